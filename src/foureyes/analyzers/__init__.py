@@ -1,0 +1,1 @@
+"""Static tools behind one Protocol, called inertly and limited."""

@@ -1,0 +1,1 @@
+"""What syntax trees know: languages, symbols, references, does it parse."""

@@ -1,0 +1,1 @@
+"""Changes as frozen values: parsing unified diffs, line maps, anchors."""

@@ -1,0 +1,1 @@
+"""The stages of a review: values in, values out."""

@@ -1,0 +1,1 @@
+"""The prompts, rendered by plain functions."""

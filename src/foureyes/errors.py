@@ -1,0 +1,227 @@
+"""The one tree of errors. Each holds its facts, writes its own sentence and says what to do next.
+
+FoureyesError
+├── UsageError                    what was asked for can't be done as asked (exit code 2)
+│   ├── NotARepositoryError
+│   ├── UnknownRevisionError
+│   ├── MissingBaseError          a shallow or partial clone lacks the base
+│   ├── MalformedPatchError
+│   ├── PolicyError               .foureyes.toml: file, line and key named
+│   ├── SettingError              an environment variable or option
+│   ├── RuleError                 a structural rule that can't be used
+│   └── ImportedReportError       SARIF, checkstyle or rdjson that can't be read
+├── GitError                      the git program failed
+│   ├── GitTimeoutError
+│   └── GitLimitError             more files, bytes or time than allowed
+├── ProcessError                  a program could not be run to its end
+├── SandboxUnavailableError       code of the repository would have run unprotected
+└── ModelError                    a model call that gave no usable answer
+    ├── ModelSettingsError        unknown model, missing key or missing extra
+    ├── ModelAuthError            the provider refused the key
+    ├── BudgetExceededError
+    ├── ContextOverflowError      the prompt is larger than the model takes: split it
+    ├── ModelRefusedError
+    ├── MalformedAnswerError      not the schema, after one more try
+    ├── TruncatedAnswerError      cut at max_tokens, after one more try for less
+    └── ModelUnavailableError     another model or a later moment may help
+        ├── ModelRateLimitError
+        ├── ModelOverloadedError
+        ├── ModelServerError
+        ├── ModelConnectionError
+        └── ModelTimeoutError
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+
+class FoureyesError(Exception):
+    """Anything Foureyes can say a clear sentence about; `str(error)` is that sentence, ready to show."""
+
+    exit_code = 1
+    status = 500
+
+
+class UsageError(FoureyesError):
+    """What was asked for can't be done as asked; the sentence says what to change."""
+
+    exit_code = 2
+    status = 400
+
+
+class NotARepositoryError(UsageError):
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is not inside a git repository: go into one, or pass files or --patch FILE.")
+
+
+class UnknownRevisionError(UsageError):
+    def __init__(self, revision: str, *, hint: str = "see `git log --oneline` and `git branch -a`") -> None:
+        self.revision = revision
+        super().__init__(f"git knows no revision or path {revision!r}: {hint}.")
+
+
+class MissingBaseError(UsageError):
+    def __init__(self, revision: str) -> None:
+        self.revision = revision
+        super().__init__(
+            f"This clone is shallow and lacks {revision}: run `git fetch --unshallow` "
+            "(in CI: check out with fetch-depth: 0) and try again."
+        )
+
+
+class MalformedPatchError(UsageError):
+    def __init__(self, reason: str, *, line: int | None = None) -> None:
+        self.reason = reason
+        self.line = line
+        place = f" at line {line}" if line else ""
+        super().__init__(f"The patch can't be read{place}: {reason}. Make it with `git diff` and try again.")
+
+
+class PolicyError(UsageError):
+    def __init__(self, path: str, reason: str, *, line: int | None = None, key: str | None = None) -> None:
+        self.path = path
+        self.reason = reason
+        self.line = line
+        self.key = key
+        place = f"{path}:{line}" if line else path
+        named = f" `{key}`" if key else ""
+        super().__init__(f"{place}:{named} {reason}. Mend it, then try `foureyes config check`.")
+
+
+class SettingError(UsageError):
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        self.reason = reason
+        super().__init__(f"{name}: {reason}.")
+
+
+class RuleError(UsageError):
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path}: {reason}. Mend the rule, then try `foureyes rules test`.")
+
+
+class ImportedReportError(UsageError):
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path} can't be read as a report: {reason}.")
+
+
+class GitError(FoureyesError):
+    def __init__(self, arguments: Sequence[str], code: int, stderr: str) -> None:
+        self.arguments = tuple(arguments)
+        self.code = code
+        self.stderr = stderr
+        last = stderr.strip().splitlines()[-1] if stderr.strip() else "it printed nothing"
+        super().__init__(f"`git {' '.join(arguments[:3])}` ended with {code}: {last}")
+
+
+class GitTimeoutError(GitError):
+    def __init__(self, arguments: Sequence[str], limit: timedelta) -> None:
+        super().__init__(arguments, -1, f"stopped after {limit.total_seconds():g} s")
+        self.limit = limit
+
+
+class GitLimitError(GitError):
+    def __init__(self, arguments: Sequence[str], what: str) -> None:
+        super().__init__(arguments, -1, what)
+        self.what = what
+
+
+class ProcessError(FoureyesError):
+    def __init__(self, program: str, reason: str) -> None:
+        self.program = program
+        self.reason = reason
+        super().__init__(f"{program}: {reason}")
+
+
+class SandboxUnavailableError(FoureyesError):
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"No sandbox: {reason}. Tools that run the repository's code stay off.")
+
+
+class ModelError(FoureyesError):
+    """A model call that gave no usable answer. `model` names it as `provider:name`."""
+
+    status = 502
+
+    def __init__(self, model: str, reason: str) -> None:
+        self.model = model
+        self.reason = reason
+        super().__init__(f"{model}: {reason}")
+
+
+class ModelSettingsError(ModelError):
+    exit_code = 2
+    status = 400
+
+
+class ModelAuthError(ModelError):
+    exit_code = 2
+
+    def __init__(self, model: str, reason: str, *, variable: str | None = None) -> None:
+        self.variable = variable
+        fix = f"; set {variable} to a valid key" if variable else ""
+        super().__init__(model, f"the provider refused the key ({reason}){fix}")
+
+
+class BudgetExceededError(ModelError):
+    """The estimated maximum of a call does not fit into what is left. Money is micro-dollars."""
+
+    def __init__(self, model: str, *, needed: int, left: int) -> None:
+        self.needed = needed
+        self.left = left
+        super().__init__(
+            model, f"the budget is too small: the next call may cost ${needed / 1e6:.4f}, ${left / 1e6:.4f} is left"
+        )
+
+
+class ContextOverflowError(ModelError):
+    pass
+
+
+class ModelRefusedError(ModelError):
+    pass
+
+
+class MalformedAnswerError(ModelError):
+    pass
+
+
+class TruncatedAnswerError(ModelError):
+    pass
+
+
+class ModelUnavailableError(ModelError):
+    """Another model or a later moment may help. `retry_after` is the provider's own wish, where it gave one."""
+
+    status = 503
+
+    def __init__(self, model: str, reason: str, *, retry_after: timedelta | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(model, reason)
+
+
+class ModelRateLimitError(ModelUnavailableError):
+    pass
+
+
+class ModelOverloadedError(ModelUnavailableError):
+    pass
+
+
+class ModelServerError(ModelUnavailableError):
+    pass
+
+
+class ModelConnectionError(ModelUnavailableError):
+    pass
+
+
+class ModelTimeoutError(ModelUnavailableError):
+    pass

@@ -1,0 +1,1 @@
+"""Small things every floor stands on: clock, ids, text, processes, stores."""

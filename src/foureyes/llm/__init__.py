@@ -1,0 +1,1 @@
+"""Language models behind one port: providers, retries, cache, budget, scripted twin."""
