@@ -1,0 +1,57 @@
+# The same few commands for people and for CI. `make` alone lists them.
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SOURCES := src tests bench tools
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check fix bench docs lock clean
+.DELETE_ON_ERROR:
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+install: $(READY) ## Make .venv from requirements/dev.lock; the other commands do this when they must
+
+run: $(READY) ## Review the last commits of this checkout
+	@sh tools/review_last_commits.sh $(BIN)/foureyes $(ARGS)
+
+test: $(READY) ## Run every test (ARGS="-k anchors" for some of them)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(READY) ## Lint, format, types, import floors, shape of the code, generated docs
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tools/check_style.py src/foureyes --tests tests
+	@$(BIN)/python tools/check_tree.py
+
+fix: $(READY) ## Mend what ruff can mend, and format
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+bench: $(READY) ## Measure against the budgets, as ratios to a floor taken in the same run
+	@$(BIN)/python -m bench $(ARGS)
+
+docs: $(READY) ## Write docs/policy.md and docs/settings.md anew from the code
+	@$(BIN)/python tools/write_docs.py
+
+lock: $(READY) ## Resolve pyproject.toml into requirements/*.lock anew
+	$(LOCK) --group installer --output-file requirements/installer.lock
+	$(LOCK) pyproject.toml --output-file requirements/core.lock
+	$(LOCK) pyproject.toml --all-extras --constraints requirements/core.lock --output-file requirements/full.lock
+	$(LOCK) pyproject.toml --group dev --constraints requirements/core.lock --output-file requirements/dev.lock
+
+clean: ## Remove .venv and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find $(SOURCES) -name __pycache__ -type d -exec rm -rf {} +
+
+$(READY): requirements/dev.lock requirements/installer.lock pyproject.toml
+	@PYTHON="$(PYTHON)" sh tools/make_venv.sh $(VENV)
+	@touch $(READY)
