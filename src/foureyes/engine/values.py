@@ -133,6 +133,26 @@ class Ledger:
         return tuple(entry for entry in self.files if entry.coverage in (Coverage.REVIEWED, Coverage.CACHED))
 
 
+class RefusalReason(StrEnum):
+    """Why a candidate was not said, in the order in which it is asked: cheap and certain first."""
+
+    UNKNOWN_FILE = "unknown-file"
+    OUTSIDE_CHANGE = "outside-change"
+    NO_QUOTE = "no-quote"
+    TALK = "talk"
+    UNSURE_ITSELF = "unsure-itself"
+    OVER_UNIT_LIMIT = "over-unit-limit"
+    ANALYSER_SAID_IT = "analyser-said-it"
+    SAID_TWICE = "said-twice"
+    OTHERS_SAID_IT = "others-said-it"
+    DISMISSED = "dismissed"
+    OUTVOTED = "outvoted"
+    NOT_REAL = "not-real"
+    UNSURE = "unsure"
+    NOT_VERIFIED = "not-verified"
+    RULE_OFF = "rule-off"
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A candidate that was not said, and why: shown when someone asks."""
@@ -141,7 +161,7 @@ class Refusal:
     line: int
     title: str
     source: str
-    reason: str
+    reason: RefusalReason
     detail: str = ""
 
 
@@ -207,5 +227,7 @@ class ReviewResult:
     """True findings under the floor or over the cap: counted and shown on request."""
     refusals: tuple[Refusal, ...] = ()
     notices: tuple[Notice, ...] = ()
+    settled: tuple[Finding, ...] = ()
+    """Findings of earlier rounds that are fixed now."""
     stages: dict[Stage, float] = field(default_factory=dict)
     """Seconds spent in each stage."""

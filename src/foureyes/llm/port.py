@@ -63,13 +63,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens and money of one or more calls. `cost` is micro-dollars, None where no price is known."""
+    """Tokens and money of one or more calls. `cost` is micro-dollars, None where no price is known.
+
+    `input_tokens` counts all of the prompt: those read from the provider's cache and those written to it are in it.
+    """
 
     input_tokens: int = 0
     cached_input_tokens: int = 0
     output_tokens: int = 0
     cost: int | None = 0
     calls: int = 0
+    cache_written_tokens: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         cost = None if self.cost is None or other.cost is None else self.cost + other.cost
@@ -79,6 +83,7 @@ class Usage:
             self.output_tokens + other.output_tokens,
             cost,
             self.calls + other.calls,
+            self.cache_written_tokens + other.cache_written_tokens,
         )
 
 
@@ -133,6 +138,8 @@ class AttemptOutcome(StrEnum):
     RATE_LIMITED = "rate-limited"
     UNAVAILABLE = "unavailable"
     UNAUTHORIZED = "unauthorized"
+    OUT_OF_CREDIT = "out-of-credit"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +215,11 @@ class Asker(Protocol):
     @property
     def model(self) -> str:
         """Name of the first model, `provider:model`."""
+        ...
+
+    @property
+    def spent(self) -> Usage:
+        """What all attempts through this door have used so far, answered or not."""
         ...
 
     async def ask(self, ask: Ask, schema: type[SchemaT]) -> Answer[SchemaT]:

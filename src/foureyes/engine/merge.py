@@ -1,0 +1,133 @@
+"""One problem, one finding: merged across tools and models, ranked, floored and capped."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from foureyes.engine.policy import Policy
+from foureyes.engine.values import MODEL_SOURCE, Finding, Refusal, RefusalReason
+from foureyes.kit.severity import Category, Severity
+from foureyes.kit.text import folded
+
+_ALIKE = 0.5
+"""Share of words that two titles must have in common to be about the same problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What is said, what is true but held back by floor or cap, and what was refused."""
+
+    findings: tuple[Finding, ...]
+    held_back: tuple[Finding, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def merge(findings: Sequence[Finding], policy: Policy, *, dismissed: frozenset[str] = frozenset()) -> Merged:
+    """`findings` with fingerprints set, of analysers and models together. `dismissed` are fingerprints."""
+    ruled, refusals = _ruled(findings, policy, dismissed)
+    kept: list[Finding] = []
+    for finding in sorted(ruled, key=_trust):
+        index = next((i for i, other in enumerate(kept) if _same_problem(other, finding)), None)
+        if index is None:
+            kept.append(finding)
+            continue
+        kept[index] = _joined(kept[index], finding)
+        if finding.source == MODEL_SOURCE:
+            reason = RefusalReason.SAID_TWICE if kept[index].source == MODEL_SOURCE else RefusalReason.ANALYSER_SAID_IT
+            refusals.append(_refusal(finding, reason, f"{kept[index].source}:{kept[index].rule} says it"))
+    said, held_back = _capped(sorted(kept, key=_rank), policy)
+    return Merged(said, held_back, tuple(refusals))
+
+
+def _ruled(
+    findings: Iterable[Finding], policy: Policy, dismissed: frozenset[str]
+) -> tuple[list[Finding], list[Refusal]]:
+    """Findings as policy wants them: rules switched off, severities set, dismissed ones left out."""
+    kept: list[Finding] = []
+    refusals: list[Refusal] = []
+    for finding in findings:
+        name = f"{finding.source}:{finding.rule}"
+        if any(fnmatchcase(name, pattern) for pattern in policy.rules.off):
+            refusals.append(_refusal(finding, RefusalReason.RULE_OFF, "switched off by policy"))
+        elif finding.fingerprint in dismissed:
+            refusals.append(_refusal(finding, RefusalReason.DISMISSED, "dismissed before"))
+        else:
+            kept.append(replace(finding, severity=_severity(name, finding.severity, policy)))
+    return kept, refusals
+
+
+def _severity(name: str, own: Severity, policy: Policy) -> Severity:
+    set_by_policy = (severity for pattern, severity in policy.rules.severity.items() if fnmatchcase(name, pattern))
+    return next(set_by_policy, own)
+
+
+def _capped(ranked: Sequence[Finding], policy: Policy) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    said: list[Finding] = []
+    held_back: list[Finding] = []
+    for finding in ranked:
+        room = not policy.max_findings or len(said) < policy.max_findings or finding.severity is Severity.CRITICAL
+        (said if room and finding.severity.rank >= policy.floor.rank else held_back).append(finding)
+    return tuple(said), tuple(held_back)
+
+
+def _same_problem(one: Finding, other: Finding) -> bool:
+    if (one.path, one.side) != (other.path, other.side):
+        return False
+    if one.start_line > other.end_line or other.start_line > one.end_line:
+        return False
+    if one.source == other.source and one.source != MODEL_SOURCE:
+        # A tool knows its own rules apart; only the same rule on the same lines is said twice.
+        return one.rule == other.rule and one.start_line == other.start_line
+    if one.category is other.category and one.category in _NARROW and one.start_line == other.start_line:
+        return True
+    return _words_alike(one, other)
+
+
+_NARROW = frozenset(
+    {Category.SECURITY, Category.CONCURRENCY, Category.DATA_LOSS, Category.DEPENDENCY, Category.CONFIGURATION}
+)
+"""Categories so narrow that two tools which name the same first line mean the same thing."""
+
+
+def _words_alike(one: Finding, other: Finding) -> bool:
+    first, second = _words(one), _words(other)
+    shared = len(first & second)
+    return shared > 1 and shared >= _ALIKE * min(len(first), len(second))
+
+
+def _words(finding: Finding) -> frozenset[str]:
+    text = folded(f"{finding.title} {finding.rule.replace('-', ' ')}")
+    return frozenset(word.strip("`'\"().,:;") for word in text.split() if len(word.strip("`'\"().,:;")) > 3)
+
+
+def _joined(kept: Finding, other: Finding) -> Finding:
+    """The kept finding with what the other adds: its name, its severity where worse, its suggestion where it has none."""
+    name = f"{other.source}:{other.rule}"
+    severity = max(kept.severity, other.severity, key=lambda severity: severity.rank)
+    same_lines = other.suggestion is not None and other.side is kept.side
+    return replace(
+        kept,
+        also=kept.also if name in kept.also else (*kept.also, name),
+        severity=kept.severity if other.source == MODEL_SOURCE else severity,
+        suggestion=kept.suggestion or (other.suggestion if same_lines else None),
+        explanation=kept.explanation or other.explanation,
+        confidence=max(kept.confidence, other.confidence),
+    )
+
+
+def _trust(finding: Finding) -> tuple[bool, int, float, bool]:
+    """Whose words are kept when two say the same: analysers before models, then the worse, the surer, the mended."""
+    return (
+        finding.source == MODEL_SOURCE,
+        -finding.severity.rank,
+        -finding.confidence,
+        finding.suggestion is None,
+    )
+
+
+def _rank(finding: Finding) -> tuple[int, float, int, str, int]:
+    return (-finding.severity.rank, -finding.confidence, -len(finding.also), finding.path, finding.start_line)
+
+
+def _refusal(finding: Finding, reason: RefusalReason, detail: str) -> Refusal:
+    return Refusal(finding.path, finding.start_line, finding.title, finding.source, reason, detail)
