@@ -25,17 +25,21 @@ class Merged:
 def merge(findings: Sequence[Finding], policy: Policy, *, dismissed: frozenset[str] = frozenset()) -> Merged:
     """`findings` with fingerprints set, of analysers and models together. `dismissed` are fingerprints."""
     ruled, refusals = _ruled(findings, policy, dismissed)
-    kept: list[Finding] = []
+    kept: dict[str, list[Finding]] = {}
     for finding in sorted(ruled, key=_trust):
-        index = next((i for i, other in enumerate(kept) if _same_problem(other, finding)), None)
+        beside = kept.setdefault(finding.path, [])
+        index = next((i for i, other in enumerate(beside) if _same_problem(other, finding)), None)
         if index is None:
-            kept.append(finding)
+            beside.append(finding)
             continue
-        kept[index] = _joined(kept[index], finding)
+        beside[index] = _joined(beside[index], finding)
         if finding.source == MODEL_SOURCE:
-            reason = RefusalReason.SAID_TWICE if kept[index].source == MODEL_SOURCE else RefusalReason.ANALYSER_SAID_IT
-            refusals.append(_refusal(finding, reason, f"{kept[index].source}:{kept[index].rule} says it"))
-    said, held_back = _capped(sorted(kept, key=_rank), policy)
+            reason = (
+                RefusalReason.SAID_TWICE if beside[index].source == MODEL_SOURCE else RefusalReason.ANALYSER_SAID_IT
+            )
+            refusals.append(_refusal(finding, reason, f"{beside[index].source}:{beside[index].rule} says it"))
+    ranked = sorted((finding for beside in kept.values() for finding in beside), key=_rank)
+    said, held_back = _capped(ranked, policy)
     return Merged(said, held_back, tuple(refusals))
 
 
@@ -101,7 +105,7 @@ def _words(finding: Finding) -> frozenset[str]:
 
 
 def _joined(kept: Finding, other: Finding) -> Finding:
-    """The kept finding with what the other adds: its name, its severity where worse, its suggestion where it has none."""
+    """The kept finding with what the other adds: its name, a worse severity, a suggestion where there is none."""
     name = f"{other.source}:{other.rule}"
     severity = max(kept.severity, other.severity, key=lambda severity: severity.rank)
     same_lines = other.suggestion is not None and other.side is kept.side
