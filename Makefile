@@ -24,13 +24,12 @@ run: $(READY) ## Review the last commits of this checkout
 test: $(READY) ## Run every test (ARGS="-k anchors" for some of them)
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-check: $(READY) ## Lint, format, types, import floors, shape of the code, generated docs
+check: $(READY) ## Lint, format, types, import floors, shape of the code
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/check_style.py src/foureyes --tests tests
-	@$(BIN)/python tools/check_tree.py
 
 fix: $(READY) ## Mend what ruff can mend, and format
 	@$(BIN)/ruff check --fix $(SOURCES)
