@@ -18,6 +18,7 @@ FoureyesError
 └── ModelError                    a model call that gave no usable answer
     ├── ModelSettingsError        unknown model, missing key or missing extra
     ├── ModelAuthError            the provider refused the key
+    ├── ModelCreditError          the account's quota or credit is used up: waiting does not help
     ├── BudgetExceededError
     ├── ContextOverflowError      the prompt is larger than the model takes: split it
     ├── ModelRefusedError
@@ -146,9 +147,16 @@ class SandboxUnavailableError(FoureyesError):
 
 
 class ModelError(FoureyesError):
-    """A model call that gave no usable answer. `model` names it as `provider:name`."""
+    """A model call that gave no usable answer. `model` names it as `provider:name`.
+
+    The token counts are what the provider counted, and will bill, before the call failed.
+    """
 
     status = 502
+    input_tokens = 0
+    cached_input_tokens = 0
+    cache_written_tokens = 0
+    output_tokens = 0
 
     def __init__(self, model: str, reason: str) -> None:
         self.model = model
@@ -167,7 +175,12 @@ class ModelAuthError(ModelError):
     def __init__(self, model: str, reason: str, *, variable: str | None = None) -> None:
         self.variable = variable
         fix = f"; set {variable} to a valid key" if variable else ""
-        super().__init__(model, f"the provider refused the key ({reason}){fix}")
+        super().__init__(model, f"the provider refused the key ({reason}) and is not asked again in this run{fix}")
+
+
+class ModelCreditError(ModelError):
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(model, f"the account's quota or credit is used up ({reason}); top it up or use another model")
 
 
 class BudgetExceededError(ModelError):

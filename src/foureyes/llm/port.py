@@ -138,6 +138,7 @@ class AttemptOutcome(StrEnum):
     RATE_LIMITED = "rate-limited"
     UNAVAILABLE = "unavailable"
     UNAUTHORIZED = "unauthorized"
+    UNUSABLE = "unusable"
     OUT_OF_CREDIT = "out-of-credit"
     CANCELLED = "cancelled"
 
