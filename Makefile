@@ -28,7 +28,7 @@ check: $(READY) ## Lint, format, types, import floors, shape of the code
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python tools/check_style.py src/foureyes --tests tests
 
 fix: $(READY) ## Mend what ruff can mend, and format

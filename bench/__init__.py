@@ -1,0 +1,1 @@
+"""Measures against the budgets: `python -m bench`."""
