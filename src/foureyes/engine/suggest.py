@@ -83,7 +83,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _patched(text: str, findings: Iterable[Finding]) -> str:
-    """`text` with several suggestions that do not overlap, put in from the bottom up so that lines keep their numbers."""
+    """`text` with suggestions that do not overlap, put in from the bottom up so that lines keep their numbers."""
     suggestions = [finding.suggestion for finding in findings if finding.suggestion is not None]
     for suggestion in sorted(suggestions, key=lambda one: one.start_line, reverse=True):
         text = apply(text, suggestion)
@@ -117,7 +117,7 @@ def _writes_mask(suggestion: Suggestion, file: TrialFile) -> bool:
 
 def _syntax_errors(text: str, language: Language | None) -> int | None:
     syntax = Syntax.parse(text, language) if language is not None else None
-    return len(syntax.error_lines()) if syntax is not None else None
+    return len(syntax.error_lines) if syntax is not None else None
 
 
 def _groups(findings: Sequence[Finding]) -> dict[str, list[list[int]]]:

@@ -48,6 +48,7 @@ class Attempts:
         self._gate = gate
         self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(parallel))
         self._refused: dict[str, ModelError] = {}
+        self.spent = Usage()
 
     async def make(self, model: Model, question: Question, ask: Ask, *, key: str, patience: timedelta) -> Reply:
         """One call with `ask`, which is the question's own or a second try of it. The reply fits the schema.
@@ -138,6 +139,7 @@ class Attempts:
             yield
         finally:
             question.used += ending.usage
+            self.spent += ending.usage
             row = AttemptRow(
                 purpose=question.ask.purpose,
                 model=model.name,

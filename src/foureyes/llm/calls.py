@@ -77,6 +77,11 @@ class Models:
     def model(self) -> str:
         return self._models[0].name
 
+    @property
+    def spent(self) -> Usage:
+        """What all attempts through this object have used so far, answered or not."""
+        return self._attempts.spent
+
     async def ask(self, ask: Ask, schema: type[SchemaT]) -> Answer[SchemaT]:
         """An answer that fits `schema`: from the cache, or from the first model that gives one.
 
