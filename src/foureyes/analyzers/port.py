@@ -6,15 +6,30 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from foureyes.analyzers.sandbox import Sandbox
 from foureyes.code.languages import Language
 from foureyes.kit.severity import Category, Severity
 
+SYNTAX_ERROR = "syntax-error"
+"""The `rule` of every diagnostic that says a file does not parse, whichever tool says it."""
+
 
 class Trust(StrEnum):
-    """Whether a tool runs code of the repository it looks at (GUARANTEES, *Untrusted code and text*)."""
+    """Whether a tool runs code of the repository it looks at (GUARANTEES, *Untrusted code and text*).
 
+    `OWN` is our own code in this process: it reads `AnalyzedFile.content`, so nothing is written out for it.
+    """
+
+    OWN = "own"
     INERT = "inert"
     EXECUTES = "executes"
+
+
+class Scope(StrEnum):
+    """What an answer about a file follows from: that file alone, or all files of the batch. Decides what is cached."""
+
+    FILE = "file"
+    BATCH = "batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +73,16 @@ class AnalyzedFile:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Files of one call. `root` holds exactly these files, written out, and nothing else of the repository."""
+    """Files of one call. `root` holds exactly these files, written out, and nothing else of the repository.
+
+    Paths here are safe to hand to a program: the runner replaces hostile ones and translates them back. For an
+    analyser whose trust is `OWN` nothing is written, and paths are the repository's own.
+    """
 
     root: Path
     files: Sequence[AnalyzedFile]
+    sandbox: Sandbox | None = None
+    """Present, and working, for analysers that execute code of the repository."""
 
 
 class Outcome(StrEnum):
@@ -95,13 +116,25 @@ class Analysis:
 
 
 class Analyzer(Protocol):
-    """One static tool. Implementations are modules behind `registry.ANALYZERS`; each shows only what differs."""
+    """One static tool. Implementations are modules behind `registry.ANALYZERS`; each shows only what differs.
+
+    Those that subclass this Protocol inherit `scope` and `settings` as written here.
+    """
 
     @property
     def name(self) -> str: ...
 
     @property
     def trust(self) -> Trust: ...
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.FILE
+
+    @property
+    def settings(self) -> str:
+        """Whatever else decides the answers (configuration, rules, team rules), as text: part of the cache key."""
+        return ""
 
     def version(self) -> str | None:
         """The tool's version, or None where it is not installed. Part of the cache key, so it must be cheap."""

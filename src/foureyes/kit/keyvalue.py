@@ -1,8 +1,9 @@
 """A small store of values by key with expiry: in memory, or in one SQLite file that several processes share."""
 
 import asyncio
+import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,15 @@ class KeyValueStore(Protocol):
         """The value, or None where there is none or it has expired."""
         ...
 
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """The values of those of `keys` that are there, in one go."""
+        ...
+
     async def put(self, key: str, value: bytes, *, lifetime: timedelta) -> None: ...
+
+    async def put_many(self, entries: Mapping[str, bytes], *, lifetime: timedelta) -> None:
+        """Keep all of `entries`, or none when it fails."""
+        ...
 
     async def stats(self) -> StoreStats: ...
 
@@ -45,8 +54,16 @@ class MemoryStore:
         value, expiry = self._entries.get(key, (None, None))
         return value if expiry and expiry > clock.now() else None
 
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        found = {key: await self.get(key) for key in keys}
+        return {key: value for key, value in found.items() if value is not None}
+
     async def put(self, key: str, value: bytes, *, lifetime: timedelta) -> None:
         self._entries[key] = (value, clock.now() + lifetime)
+
+    async def put_many(self, entries: Mapping[str, bytes], *, lifetime: timedelta) -> None:
+        for key, value in entries.items():
+            await self.put(key, value, lifetime=lifetime)
 
     async def stats(self) -> StoreStats:
         return StoreStats(len(self._entries), sum(len(value) for value, _ in self._entries.values()))
@@ -74,10 +91,27 @@ class SqliteStore:
 
         return await self._call(read)
 
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        def read(db: sqlite3.Connection) -> dict[str, bytes]:
+            # One statement however many keys there are: SQLite caps the number of parameters.
+            rows = db.execute(
+                "SELECT key, value FROM entries WHERE key IN (SELECT value FROM json_each(?)) AND expiry > ?",
+                (json.dumps(list(keys)), clock.now().timestamp()),
+            )
+            return dict(rows.fetchall())
+
+        return await self._call(read) if keys else {}
+
     async def put(self, key: str, value: bytes, *, lifetime: timedelta) -> None:
+        await self.put_many({key: value}, lifetime=lifetime)
+
+    async def put_many(self, entries: Mapping[str, bytes], *, lifetime: timedelta) -> None:
         def write(db: sqlite3.Connection) -> None:
             expiry = (clock.now() + lifetime).timestamp()
-            db.execute("INSERT OR REPLACE INTO entries (key, value, expiry) VALUES (?, ?, ?)", (key, value, expiry))
+            db.executemany(
+                "INSERT OR REPLACE INTO entries (key, value, expiry) VALUES (?, ?, ?)",
+                [(key, value, expiry) for key, value in entries.items()],
+            )
 
         await self._call(write)
 

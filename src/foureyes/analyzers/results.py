@@ -1,0 +1,49 @@
+"""Diagnostics as bytes for the cache, and the keys they are kept under."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+from foureyes.analyzers.port import AnalyzedFile, Analyzer, Diagnostic, Replacement
+from foureyes.kit import text
+from foureyes.kit.severity import Category, Severity
+
+_FORMAT: Final = 1
+"""Raise it when the shape below changes: older entries are then not found."""
+
+
+def identity(analyzer: Analyzer) -> str:
+    """Tool, version and settings as one short text: whatever decides an answer beside the files."""
+    parts = (str(_FORMAT), analyzer.name, analyzer.version() or "", analyzer.settings)
+    return hashlib.sha256(text.encode("\0".join(parts))).hexdigest()
+
+
+def key(identified: str, digests: Iterable[tuple[str, str]]) -> str:
+    """What an answer is kept under: `identity`, and path and content of each file. Equal keys mean equal answers."""
+    parts = (identified, *(part for pair in digests for part in pair))
+    return "analysis:" + hashlib.sha256(text.encode("\0".join(parts))).hexdigest()
+
+
+def digest(file: AnalyzedFile) -> str:
+    return hashlib.sha256(file.content).hexdigest()
+
+
+def dump(diagnostics: Sequence[Diagnostic]) -> bytes:
+    # Lone surrogates in paths and messages survive as JSON escapes.
+    return json.dumps([asdict(diagnostic) for diagnostic in diagnostics]).encode() if diagnostics else b"[]"
+
+
+def load(raw: bytes) -> list[Diagnostic]:
+    return [] if raw == b"[]" else [_diagnostic(fields) for fields in json.loads(raw)]
+
+
+def _diagnostic(fields: dict[str, Any]) -> Diagnostic:
+    replacement = fields.pop("replacement")
+    diagnostic = Diagnostic(
+        **fields | {"severity": Severity(fields["severity"]), "category": Category(fields["category"])}
+    )
+    if replacement is None:
+        return diagnostic
+    return replace(diagnostic, replacement=Replacement(**replacement | {"lines": tuple(replacement["lines"])}))
