@@ -84,6 +84,7 @@ def test_every_branch_adds_to_complexity() -> None:
 def test_the_command_ends_with_one_when_something_is_over(
     source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (source / "loose.py").write_text("def loose(number):\n    return number\n")
     monkeypatch.setattr(sys, "argv", ["check_style.py", str(source), "--tests", str(source)])
     assert check_style.main() == 1
-    assert "OVER" in capsys.readouterr().out
+    assert "OVER loose.py:1 loose" in capsys.readouterr().out
