@@ -1,0 +1,39 @@
+"""Lines for a terminal: outside text made harmless, wrapped behind a prefix, cut where they must not wrap."""
+
+import re
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from foureyes.kit.text import printable
+
+NARROWEST = 40
+
+_WORKFLOW_COMMAND = re.compile(r"(?<!\S)(?=::)|(?<=##)(?=\[)")
+_WORD_JOINER = "\N{WORD JOINER}"
+_RULER = Console(width=1000, file=None, no_color=True)
+
+
+def safe(text: str) -> str:
+    """One harmless line: nothing that moves the cursor, hides, or acts as a command in a CI log."""
+    return _WORKFLOW_COMMAND.sub(_WORD_JOINER, printable(text))
+
+
+def wrapped(text: Text, *, width: int, first: Text, rest: Text) -> Iterator[Text]:
+    """`text` in lines of at most `width`, behind `first` on the first line and behind `rest` on the others."""
+    room = max(width - max(first.cell_len, rest.cell_len), 8)
+    for number, line in enumerate(text.wrap(_RULER, room, overflow="fold")):
+        line.rstrip()
+        yield Text.assemble(rest if number else first, line)
+
+
+def cut(text: Text, width: int) -> Text:
+    """`text` on one line of at most `width`; the last character says that something was cut."""
+    text.truncate(width, overflow="ellipsis")
+    return text
+
+
+def paragraphs(text: str) -> list[str]:
+    """The non-empty lines of outside text, each made harmless."""
+    return [safe(line.strip()) for line in text.splitlines() if line.strip()]
