@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from foureyes.diff.anchors import Anchor, anchor
+from foureyes.diff.anchors import Refused as NoAnchor
+from foureyes.diff.anchors import anchor
 from foureyes.diff.values import FileChange, LineKind, Side
 from foureyes.engine.candidates import MOST_CANDIDATES, Candidate, CandidateSide
 from foureyes.engine.values import MODEL_SOURCE, Refusal, RefusalReason
@@ -84,20 +85,20 @@ def _judge(candidate: Candidate, files: Mapping[str, GateFile]) -> Placed | Refu
         return Refused(candidate, RefusalReason.UNKNOWN_FILE, "this part of the change has no such file")
     side = Side.LEFT if candidate.side is CandidateSide.OLD else Side.RIGHT
     found = anchor(known.file, candidate.first_line, candidate.last_line, side)
-    if not isinstance(found, Anchor):
-        return Refused(candidate, RefusalReason.OUTSIDE_CHANGE, found.reason)
+    if isinstance(found, NoAnchor):
+        return Refused(candidate, RefusalReason.OUTSIDE_CHANGE, found.value)
     lines = _removed(known.file) if side is Side.LEFT else dict(enumerate(known.head_lines, 1))
-    if not _quoted(candidate.quote, lines, range(found.start_line, found.end_line + 1)):
+    if not _quoted(candidate.quote, lines, range(found.start, found.end + 1)):
         return Refused(candidate, RefusalReason.NO_QUOTE, "the quoted text is not in the file at these lines")
     if is_talk(candidate):
         return Refused(candidate, RefusalReason.TALK, "about style or taste")
     if candidate.confidence < _LEAST_CONFIDENCE:
         return Refused(candidate, RefusalReason.UNSURE_ITSELF, f"confidence {candidate.confidence:.2f}")
-    evidence = "\n".join(lines.get(number, "") for number in range(found.start_line, found.end_line + 1))
-    exact = candidate.first_line == found.start_line and candidate.last_line == found.end_line
+    evidence = "\n".join(lines.get(number, "") for number in range(found.start, found.end + 1))
+    exact = candidate.first_line == found.start and candidate.last_line == found.end
     # A clamped range no longer fits the lines that the model wanted to replace.
     kept = candidate if exact else without_replacement(candidate)
-    return Placed(kept, candidate.path, found.start_line, found.end_line, side, evidence)
+    return Placed(kept, candidate.path, found.start, found.end, side, evidence)
 
 
 def without_replacement(candidate: Candidate) -> Candidate:

@@ -28,3 +28,5 @@ class Material:
     team_rules: dict[str, str] = field(default_factory=dict)
     """Text of each `.foureyes/rules/*.yml`, by path."""
     notices: tuple[Notice, ...] = ()
+    complete: bool = True
+    """False for a patch whose files are not at hand: what `head` lacks is then judged by its hunks alone."""
