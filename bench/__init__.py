@@ -1,1 +1,1 @@
-"""Measures against the budgets: `python -m bench`."""
+"""Measures against the budgets of docs/budgets.md: `python -m bench`."""
