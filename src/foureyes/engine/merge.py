@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
 
 from foureyes.engine.policy import Policy
 from foureyes.engine.values import MODEL_SOURCE, Finding, Refusal, RefusalReason
@@ -51,18 +50,13 @@ def _ruled(
     refusals: list[Refusal] = []
     for finding in findings:
         name = f"{finding.source}:{finding.rule}"
-        if any(fnmatchcase(name, pattern) for pattern in policy.rules.off):
+        if policy.silences(finding.path, name):
             refusals.append(_refusal(finding, RefusalReason.RULE_OFF, "switched off by policy"))
         elif finding.fingerprint in dismissed:
             refusals.append(_refusal(finding, RefusalReason.DISMISSED, "dismissed before"))
         else:
-            kept.append(replace(finding, severity=_severity(name, finding.severity, policy)))
+            kept.append(replace(finding, severity=policy.severity_for(name, finding.severity)))
     return kept, refusals
-
-
-def _severity(name: str, own: Severity, policy: Policy) -> Severity:
-    set_by_policy = (severity for pattern, severity in policy.rules.severity.items() if fnmatchcase(name, pattern))
-    return next(set_by_policy, own)
 
 
 def _capped(ranked: Sequence[Finding], policy: Policy) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
@@ -70,7 +64,7 @@ def _capped(ranked: Sequence[Finding], policy: Policy) -> tuple[tuple[Finding, .
     held_back: list[Finding] = []
     for finding in ranked:
         room = not policy.max_findings or len(said) < policy.max_findings or finding.severity is Severity.CRITICAL
-        (said if room and finding.severity.rank >= policy.floor.rank else held_back).append(finding)
+        (said if room and finding.severity.rank >= policy.floor_for(finding.path).rank else held_back).append(finding)
     return tuple(said), tuple(held_back)
 
 
