@@ -8,6 +8,7 @@ from report_samples import CLEAN, DIVISION, LOCK, PATH, REMOVED, REVIEW, SOURCES
 from rich.cells import cell_len
 from rich.console import Console
 
+from foureyes.diff.values import FileChange, FileStatus, Hunk, Line, LineKind
 from foureyes.engine.reports.form import View
 from foureyes.engine.reports.terminal import show, write_terminal
 from foureyes.engine.values import Coverage, FileEntry, HunkEntry, Ledger, ReviewResult, Suggestion, Verdict
@@ -180,3 +181,13 @@ def test_each_severity_can_be_told_without_colour() -> None:
     findings = tuple(replace(REMOVED, severity=severity) for severity in Severity)
     counts = lines(replace(REVIEW, findings=findings))[1]
     assert counts.split("  ")[1:] == ["⬢ 1 critical", "▲ 1 high", "◆ 1 medium", "● 1 low", "■ 1 info"]
+
+
+def test_a_secret_on_a_removed_line_is_masked() -> None:
+    line = Line(LineKind.REMOVED, 4, None, f'key = "{"AKIA" + "Q3XV7ZT2PLM4WB6N"}"')
+    change = replace(
+        REVIEW.change, files=(FileChange(PATH, FileStatus.MODIFIED, hunks=(Hunk(4, 1, 4, 0, "", (line,)),)),)
+    )
+    shown = write_terminal(replace(REVIEW, change=change, findings=(REMOVED,)), SOURCES)
+    assert "Q3XV7ZT2PLM4WB6N" not in shown
+    assert "◆ 4 │ key = " in shown

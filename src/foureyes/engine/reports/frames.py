@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from foureyes.analyzers.secrets import mask
 from foureyes.diff.values import Change, Side
 from foureyes.engine.values import Finding, Suggestion
 from foureyes.kit.text import printable
@@ -77,8 +78,13 @@ def _lines_in_diff(finding: Finding, change: Change) -> Mapping[int, str]:
     file = change.file(finding.path)
     lines = [line for hunk in file.hunks for line in hunk.lines] if file else []
     if finding.side is Side.LEFT:
-        return {line.old: line.text for line in lines if line.old is not None}
-    return {line.new: line.text for line in lines if line.new is not None}
+        return _masked({line.old: line.text for line in lines if line.old is not None})
+    return _masked({line.new: line.text for line in lines if line.new is not None})
+
+
+def _masked(lines: Mapping[int, str]) -> Mapping[int, str]:
+    """The same lines without secrets; `sources` come masked, a change does not."""
+    return dict(zip(lines, mask("\n".join(lines.values())).split("\n"), strict=True)) if lines else {}
 
 
 def _line(known: Mapping[int, str], number: int, *, marked: bool) -> FrameLine:
