@@ -6,11 +6,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bench_diff, machine, table
+from bench import bench_analysers, bench_diff, machine, table
 from bench.rows import Row
 
 SECTIONS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "diff": bench_diff.rows,
+    "analysers": bench_analysers.rows,
 }
 
 

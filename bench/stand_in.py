@@ -1,0 +1,120 @@
+"""A model on the loopback address: it speaks OpenAI's chat completions, waits, and answers with plausible words.
+
+Asked for candidates it gives one for each file it was shown, quoting a real added line; asked to verify it finds every
+second claim real. Nothing of it knows what code means.
+"""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+_ADDED = re.compile(r"^ *(\d+) \+ ?(.*\w.*)$", re.MULTILINE)
+_CLAIM = re.compile(r", lines (\d+) to \d+")
+
+
+@dataclass
+class StandIn:
+    """What it was asked so far."""
+
+    url: str
+    latency: float
+    prompts: list[str] = field(default_factory=list)
+    """System part and question of each call, in the order they came."""
+
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """The message that answers one request."""
+        words = "\n".join(_text(message["content"]) for message in asked["messages"])
+        self.prompts.append(words)
+        if not asked.get("tools"):
+            return {"role": "assistant", "content": _verdict(words)}
+        [tool] = asked["tools"]
+        arguments = json.dumps({"candidates": list(_candidates(words, tool["function"]["parameters"]))})
+        call = {"index": 0, "id": "call_1", "type": "function"}
+        return {
+            "role": "assistant",
+            "tool_calls": [call | {"function": {"name": tool["function"]["name"], "arguments": arguments}}],
+        }
+
+
+@contextmanager
+def serving(latency: float) -> Iterator[StandIn]:
+    """The model, for as long as the block runs."""
+    model = StandIn("", latency)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": model}))
+    server.daemon_threads = True
+    model.url = f"http://127.0.0.1:{server.server_port}/v1"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield model
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    model: StandIn
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        time.sleep(self.model.latency)
+        message = self.model.answer(asked)
+        end = "tool_calls" if "tool_calls" in message else "stop"
+        usage = {"prompt_tokens": len(self.model.prompts[-1]) // 4, "completion_tokens": len(json.dumps(message)) // 4}
+        usage["total_tokens"] = sum(usage.values())
+        head = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": asked["model"]}
+        chunks = [
+            head | {"choices": [{"index": 0, "delta": message, "finish_reason": None}]},
+            head | {"choices": [{"index": 0, "delta": {}, "finish_reason": end}]},
+            head | {"choices": [], "usage": usage},
+        ]
+        body = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Content-Length", str(len(body.encode())))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # The base class's name.
+        """Say nothing: the bench prints rows only."""
+
+
+def _text(content: str | list[dict[str, str]]) -> str:
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def _candidates(words: str, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One candidate for each file, at its first added line with a letter in it."""
+    paths = schema["$defs"]["Candidate"]["properties"]["path"]["enum"]
+    code = words[words.rindex("<code ") :]
+    starts = sorted((code.index(path), path) for path in paths if path in code)
+    for (start, path), (stop, _) in zip(starts, [*starts[1:], (len(code), "")], strict=True):
+        line = _ADDED.search(code, start, stop)
+        if line:
+            yield {
+                "path": path,
+                "first_line": int(line[1]),
+                "last_line": int(line[1]),
+                "quote": line[2].strip(),
+                "kind": "bug",
+                "severity": "medium",
+                "confidence": 0.8,
+                "rule": "wrong-result",
+                "title": f"Line {line[1]} gives a wrong result on an empty input",
+                "explanation": "When the input is empty, this line takes the wrong branch and the result is wrong.",
+            }
+
+
+def _verdict(words: str) -> str:
+    claim = _CLAIM.search(words)
+    line = int(claim[1]) if claim else 1
+    ruling = "real" if line % 2 else "not"
+    verdict = f"VERDICT: {ruling}; severity=medium; line={line}; because=the loop is not entered"
+    return f"With an empty input the loop is not entered.\n{verdict}"
