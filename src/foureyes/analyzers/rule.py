@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from foureyes.code.languages import Language
+from foureyes.code.languages import Language, has_syntax
 from foureyes.kit.severity import Category, Severity
-
-GRAMMARS = frozenset(Language) - {Language.DOCKERFILE, Language.SQL, Language.TOML, Language.XML, Language.TEXT}
-"""Languages that ast-grep has a grammar for; it panics on any other."""
 
 _ALIASES = {
     "py": Language.PYTHON,
@@ -40,7 +37,7 @@ class Examples:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Reach:
     """Which files a rule looks at; `files` and `ignores` are gitignore patterns, no `files` means all."""
 
     languages: tuple[Language, ...]
@@ -59,7 +56,7 @@ class Rule:
     id: str
     origin: str
     team: bool
-    scope: Scope
+    reach: Reach
     severity: Severity
     category: Category
     message: str
@@ -85,4 +82,4 @@ def language_named(name: str) -> Language | None:
     """The language that ast-grep means by a name, or None where it has no grammar of that name."""
     folded = name.strip().lower()
     found = _ALIASES.get(folded) or next((language for language in Language if language == folded), None)
-    return found if found in GRAMMARS else None
+    return found if has_syntax(found) else None

@@ -46,7 +46,7 @@ def check_compiles(path: str, document: Document, rule: Rule) -> None:
     Raises:
         RuleError: it refuses the rule; its reason is told.
     """
-    for language in rule.scope.languages:
+    for language in rule.reach.languages:
         try:
             SgRoot("", language.value).root().find_all(cast("Config", dict(rule.matcher)))
         except (RuntimeError, TypeError, ValueError) as exc:

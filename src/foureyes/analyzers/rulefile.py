@@ -7,7 +7,7 @@ from importlib import resources
 import yaml
 
 from foureyes.analyzers.prefilter import required_words
-from foureyes.analyzers.rule import Examples, Rule, Scope, language_named
+from foureyes.analyzers.rule import Examples, Reach, Rule, language_named
 from foureyes.analyzers.ruleyaml import Document, read_documents
 from foureyes.code.languages import Language
 from foureyes.errors import RuleError
@@ -39,7 +39,7 @@ PACK_LANGUAGES = frozenset(_PACK)
 def packaged_rules(language: Language) -> tuple[Rule, ...]:
     """The rules of our own pack that look at a language."""
     return tuple(
-        rule for name in _PACK.get(language, ()) for rule in _pack_file(name) if language in rule.scope.languages
+        rule for name in _PACK.get(language, ()) for rule in _pack_file(name) if language in rule.reach.languages
     )
 
 
@@ -112,7 +112,7 @@ def _rule(content: Mapping[str, object], origin: str, *, team: bool, place: str)
         id=str(content["id"]),
         origin=origin,
         team=team,
-        scope=_scope(content, metadata, place),
+        reach=_reach(content, metadata, place),
         severity=_severity(content, metadata),
         category=Category(str(metadata.get("category", Category.POLICY if team else Category.BUG))),
         message=" ".join(str(content["message"]).split()),
@@ -126,9 +126,9 @@ def _rule(content: Mapping[str, object], origin: str, *, team: bool, place: str)
     )
 
 
-def _scope(content: Mapping[str, object], metadata: Mapping[str, object], place: str) -> Scope:
+def _reach(content: Mapping[str, object], metadata: Mapping[str, object], place: str) -> Reach:
     names = [str(content["language"]), *_strings(metadata.get("also"))]
-    return Scope(
+    return Reach(
         languages=tuple(_language(name, place) for name in names),
         files=_strings(content.get("files")),
         ignores=_strings(content.get("ignores")),

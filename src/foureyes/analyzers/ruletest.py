@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from ast_grep_py import SgNode, SgRoot
 
+from foureyes.analyzers.matching import matches
 from foureyes.analyzers.port import Replacement
 from foureyes.analyzers.rewrite import replacement
 from foureyes.analyzers.rule import Rule
 from foureyes.analyzers.rulefile import all_packaged_rules, load_rules
-from foureyes.analyzers.structural import matches
 from foureyes.code.languages import Language
 
 _HERE = re.compile(r"(?://|#|--|/\*|<!--)\s*here\b")
@@ -47,7 +47,7 @@ def try_rules(rules: Iterable[Rule]) -> tuple[RuleFailure, ...]:
 def _try_rule(rule: Rule) -> Iterator[RuleFailure]:
     if not rule.examples.bad or not rule.examples.good:
         yield RuleFailure(rule.name, rule.origin, "", "needs at least one bad and one good example under `tests`")
-    for language in rule.scope.languages:
+    for language in rule.reach.languages:
         for number, code in enumerate(rule.examples.bad, 1):
             for reason in _faults_of_bad(rule, code, language):
                 yield RuleFailure(rule.name, rule.origin, f"bad {number} as {language}", reason)
