@@ -34,6 +34,10 @@ class GitHeader:
         self._both = names.common(*pair) if pair else None
         self._old, self._new = pair or ("", "")
 
+    @property
+    def names_both(self) -> bool:
+        return bool(self._old)
+
     def take(self, line: str, number: int) -> bool:
         """Whether `line` is one of the header's, and is now part of it."""
         match = _FIELD.fullmatch(line)

@@ -103,7 +103,7 @@ class _Patch:
     def _takes_binary(self, header: GitHeader) -> bool:
         """Whether the file is said to be binary. Base-85 data that may follow has no spaces: it looks like nothing."""
         match = _BINARY.fullmatch(self._line())
-        if match:
+        if match and not header.names_both:
             header.name(*names.likely_pair(match[1], " and "), self._at + 1)
         if not match and self._line() != "GIT binary patch":
             return False
