@@ -107,7 +107,7 @@ class Attempts:
         most = self._prices.most(
             model.name,
             input_tokens=tokens.ceiling(ask.system, ask.prompt, schema),
-            output_tokens=ask.max_output_tokens,
+            output_tokens=ask.max_output_tokens + model.traits.thinking_tokens,
         )
         if most is None:
             raise ModelSettingsError(

@@ -151,7 +151,7 @@ class Models:
                 await self._wait_out(model, exc, failures)
 
     async def _wait_out(self, model: Model, failure: ModelUnavailableError, failures: int) -> None:
-        """Return when another attempt may be made, or raise `failure`. A provider that asks for quiet gets it from all."""
+        """Return when another attempt may be made, or raise `failure`. A wait that a provider asks for holds all."""
         limited = isinstance(failure, ModelRateLimitError)
         wait = self._retry.wait(failures, failure.retry_after, self._rng)
         quiet = wait or failure.retry_after

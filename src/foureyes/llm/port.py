@@ -35,12 +35,17 @@ class AnswerForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelTraits:
-    """What a model can do. Tokens are the model's own; `weak` says why it should not review, where it should not."""
+    """What a model can do. Tokens are the model's own; `weak` says why it should not review, where it should not.
+
+    `context_tokens` is room for a prompt and its answer; `thinking_tokens` is what the model may think before it
+    answers, billed as output, on top of the ask's `max_output_tokens` and already taken off `context_tokens`.
+    """
 
     context_tokens: int
     output_tokens: int
     form: AnswerForm
     weak: str = ""
+    thinking_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
