@@ -12,6 +12,7 @@ class SecretPattern:
     """One kind of secret. One of `words` must be in the text before the pattern is tried, which keeps scans fast.
 
     Group 1 is the secret itself. Every repetition is bounded or over one class, so that matching stays linear.
+    `apart` tells that the words stand beside the secret; elsewhere they are part of one run of `LONG_RUN` characters.
     """
 
     kind: str
@@ -19,11 +20,18 @@ class SecretPattern:
     words: tuple[str, ...]
     pattern: re.Pattern[str]
     severity: Severity = Severity.CRITICAL
+    apart: bool = False
 
 
-def _row(kind: str, title: str, words: str, pattern: str, severity: Severity = Severity.CRITICAL) -> SecretPattern:
-    return SecretPattern(kind, title, tuple(words.split()), re.compile(pattern, re.ASCII), severity)
+def _row(
+    kind: str, title: str, words: str, pattern: str, severity: Severity = Severity.CRITICAL, *, apart: bool = False
+) -> SecretPattern:
+    return SecretPattern(kind, title, tuple(words.split()), re.compile(pattern, re.ASCII), severity, apart)
 
+
+LONG_RUN: Final = 20
+RUN_CHARACTERS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.:-"
+"""No key is shorter, and keys hold only these: text without such a run needs no closer look."""
 
 PATTERNS: Final = (
     _row("aws-access-key", "AWS access key id", "AKIA ASIA ABIA ACCA", r"\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})\b"),
@@ -32,6 +40,7 @@ PATTERNS: Final = (
         "AWS secret access key",
         "aws_secret AWS_SECRET awsSecret secretAccessKey SecretAccessKey",
         r"(?i:aws_?secret|secret_?access_?key)\w{0,20}+[\"']?\s{0,3}[:=]{1,2}\s{0,3}[\"']?([A-Za-z0-9/+]{40})(?![\w/+=])",
+        apart=True,
     ),
     _row("github-token", "GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", r"\b(gh[pousr]_[A-Za-z0-9]{36,251})(?!\w)"),
     _row(
@@ -95,8 +104,9 @@ PATTERNS: Final = (
     _row(
         "discord-token",
         "Discord bot token",
-        "M N O",
+        "discord DISCORD Discord",
         r"(?<![\w.-])([MNO][A-Za-z0-9]{23,25}\.[\w-]{6}\.[\w-]{27,38})(?![\w.-])",
+        apart=True,
     ),
     _row("digitalocean-token", "DigitalOcean token", "dop_v1_ doo_v1_ dor_v1_", r"\b(do[opr]_v1_[a-f0-9]{64})"),
     _row("databricks-token", "Databricks token", "dapi", r"(?<!\w)(dapi[a-f0-9]{32})(?!\w)"),
@@ -125,11 +135,11 @@ URL_PASSWORD: Final = re.compile(
     r"://[^\s:@/\"'`<>\\]{0,64}+:(?P<secret>[^\s@/\"'`<>\\]{3,200}+)@(?P<host>[\w.-]{1,253}+)"
 )
 
-NAME_STEMS: Final = (
-    *("passw", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key", "access_key", "accesskey"),
-    *("auth_key", "authkey", "private_key", "privatekey", "encryption_key", "signing_key", "credential"),
-)
+NAME_STEMS: Final = ("passw", "passphrase", "pwd", "secret", "token", "credential", "key")
 """Lower-case pieces of names that hold secrets; an assignment is looked for behind each."""
+
+KEY_OWNERS: Final = ("api", "access", "auth", "private", "secret", "encryption", "signing", "master", "account")
+"""What stands before `key` in such names, with or without a separator: most other keys are no secret."""
 
 # Tried right behind a stem. What follows the sign is either a quoted string or, in files of settings, a bare word.
 QUOTED_VALUE: Final = re.compile(

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from foureyes.analyzers import secret_patterns
-from foureyes.analyzers.secret_patterns import PATTERNS, SecretPattern
+from foureyes.analyzers.secret_patterns import LONG_RUN, PATTERNS, RUN_CHARACTERS, SecretPattern
 from foureyes.kit.severity import Severity
 
 _MASK: Final = "*"
+_SHAPE: Final = bytes(ord("x") if code in RUN_CHARACTERS else ord(" ") for code in range(256))
+_RUN: Final = b"x" * LONG_RUN
 _KEY_WINDOW: Final = 16_384
 """A private key longer than this is none; it also bounds the search for the END line."""
 
@@ -89,12 +91,28 @@ def _placed(text: str, spans: list[_Span]) -> list[Secret]:
 
 
 def _spans(text: str) -> Iterator[_Span]:
+    runs = _long_runs(text)
     for row in PATTERNS:
-        if any(word in text for word in row.words):
+        where = text if row.apart else runs
+        if any(word in where for word in row.words):
             yield from _of_provider(row, text)
     yield from _private_keys(text)
     yield from _in_urls(text)
     yield from _assigned(text)
+
+
+def _long_runs(text: str) -> str:
+    """The parts of `text` that are long enough to be keys. A tenth of ordinary code, and found ten times as fast."""
+    raw = text.encode("utf-8", "replace")
+    shape = raw.translate(_SHAPE)
+    parts: list[bytes] = []
+    at = shape.find(_RUN)
+    while at >= 0:
+        end = shape.find(b" ", at)
+        end = len(raw) if end < 0 else end
+        parts.append(raw[at:end])
+        at = shape.find(_RUN, end)
+    return b" ".join(parts).decode("ascii")
 
 
 def _of_provider(row: SecretPattern, text: str) -> Iterator[_Span]:
@@ -139,8 +157,10 @@ def _assigned(text: str) -> Iterator[_Span]:
     for stem in secret_patterns.NAME_STEMS:
         at = lower.find(stem)
         while at >= 0:
-            yield from _behind_name(text, at + len(stem), shortest=8 if stem.startswith(("pass", "pwd")) else 16)
-            at = lower.find(stem, at + len(stem))
+            end = at + len(stem)
+            if stem != "key" or lower[max(0, at - 12) : at].rstrip("_-").endswith(secret_patterns.KEY_OWNERS):
+                yield from _behind_name(text, end, shortest=8 if stem.startswith(("pass", "pwd")) else 16)
+            at = lower.find(stem, end)
 
 
 def _behind_name(text: str, at: int, *, shortest: int) -> Iterator[_Span]:

@@ -1,0 +1,75 @@
+"""An analyser that is a program: what all of them share. A tool's own file shows only what differs."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from foureyes.analyzers import programs
+from foureyes.analyzers.port import AnalyzedFile, Batch, Diagnostic, Scope, Trust
+from foureyes.errors import ProcessError
+from foureyes.kit import process
+from foureyes.kit.process import Completed, Limits
+from foureyes.kit.text import decode, printable
+
+LIMITS: Final = Limits(time=timedelta(seconds=30), memory=2 << 30, output=32 << 20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandAnalyzer:
+    """One call of a program for a whole batch, with our configuration and no other.
+
+    `wants` chooses files, `arguments` stand before their paths, `codes` are the exit codes of a run that reached its
+    end, and `read` turns its output into diagnostics; a ValueError from it means that the output can't be read.
+    """
+
+    name: str
+    distribution: str
+    wants: Callable[[AnalyzedFile], bool]
+    arguments: Sequence[str | Path]
+    read: Callable[[Completed, Batch], Iterable[Diagnostic]]
+    codes: frozenset[int] = frozenset({0, 1})
+    scope: Scope = Scope.FILE
+    limits: Limits = LIMITS
+    find: programs.Find = programs.find
+
+    @property
+    def trust(self) -> Trust:
+        return Trust.INERT
+
+    @property
+    def settings(self) -> str:
+        """The arguments, and the content of each configuration file among them."""
+        words = (
+            hashlib.sha256(word.read_bytes()).hexdigest() if isinstance(word, Path) else word for word in self.arguments
+        )
+        return " ".join(words)
+
+    def version(self) -> str | None:
+        program = self.find(self.name)
+        return programs.version(self.distribution, program) if program else None
+
+    async def run(self, batch: Batch) -> list[Diagnostic]:
+        program = self.find(self.name)
+        if program is None:
+            raise ProcessError(self.name, "is not installed")
+        paths = [file.path for file in batch.files]
+        done = await process.run([program, *self.arguments, *paths], cwd=batch.root, limits=self.limits)
+        return understood(self, done, batch)
+
+
+def understood(tool: CommandAnalyzer, done: Completed, batch: Batch) -> list[Diagnostic]:
+    """The diagnostics of a run that reached its end.
+
+    Raises:
+        ProcessError: it did not, or it wrote what can't be read.
+    """
+    if done.code not in tool.codes:
+        said = decode(done.stderr or done.stdout).strip().splitlines() or ["it printed nothing"]
+        raise ProcessError(tool.name, f"ended with {done.code}: {printable(said[-1])}")
+    try:
+        return list(tool.read(done, batch))
+    except ValueError as exc:
+        raise ProcessError(tool.name, "its answer can't be read") from exc
