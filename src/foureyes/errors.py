@@ -3,6 +3,8 @@
 FoureyesError
 ├── UsageError                    what was asked for can't be done as asked (exit code 2)
 │   ├── NotARepositoryError
+│   ├── ForeignRepositoryError    another user owns it, and nobody said that it is to be trusted
+│   ├── MissingProgramError       a program that everything here needs is not installed, or too old
 │   ├── UnknownRevisionError
 │   ├── MissingBaseError          a shallow or partial clone lacks the base
 │   ├── MalformedPatchError
@@ -12,8 +14,12 @@ FoureyesError
 │   └── ImportedReportError       SARIF, checkstyle or rdjson that can't be read
 ├── GitError                      the git program failed
 │   ├── GitTimeoutError
-│   └── GitLimitError             more files, bytes or time than allowed
+│   ├── GitLimitError             more files, bytes or time than allowed
+│   ├── RemoteRefusedError        the server knows no such repository, or not for these credentials
+│   └── RemoteUnavailableError    the server can't be reached: a later moment may help
 ├── ProcessError                  a program could not be run to its end
+│   ├── ProcessTimeoutError
+│   └── ProcessOutputError        it wrote more than allowed
 ├── SandboxUnavailableError       code of the repository would have run unprotected
 └── ModelError                    a model call that gave no usable answer
     ├── ModelSettingsError        unknown model, missing key or missing extra
@@ -57,6 +63,21 @@ class NotARepositoryError(UsageError):
         super().__init__(f"{path} is not inside a git repository: go into one, or pass files or --patch FILE.")
 
 
+class ForeignRepositoryError(UsageError):
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} belongs to another user, so git does not trust it: if you do, run "
+            f"`git config --global --add safe.directory {path}` and try again."
+        )
+
+
+class MissingProgramError(UsageError):
+    def __init__(self, program: str, needed: str) -> None:
+        self.program = program
+        super().__init__(f"{program} {needed} is needed and was not found: install it and try again.")
+
+
 class UnknownRevisionError(UsageError):
     def __init__(self, revision: str, *, hint: str = "see `git log --oneline` and `git branch -a`") -> None:
         self.revision = revision
@@ -64,10 +85,15 @@ class UnknownRevisionError(UsageError):
 
 
 class MissingBaseError(UsageError):
-    def __init__(self, revision: str) -> None:
+    """`revision`, or what it needs, is not in this clone: its history was cut off, or it is partial (lacks files)."""
+
+    def __init__(self, revision: str, *, partial: bool = False) -> None:
         self.revision = revision
         super().__init__(
-            f"This clone is shallow and lacks {revision}: run `git fetch --unshallow` "
+            f"This clone is partial and lacks files of {revision}: run `git diff` on the same versions once, "
+            "so that git fetches them, and try again."
+            if partial
+            else f"This clone is shallow and lacks {revision}: run `git fetch --unshallow` "
             "(in CI: check out with fetch-depth: 0) and try again."
         )
 
@@ -133,11 +159,27 @@ class GitLimitError(GitError):
         self.what = what
 
 
+class RemoteRefusedError(GitError):
+    status = 502
+
+
+class RemoteUnavailableError(GitError):
+    status = 503
+
+
 class ProcessError(FoureyesError):
     def __init__(self, program: str, reason: str) -> None:
         self.program = program
         self.reason = reason
         super().__init__(f"{program}: {reason}")
+
+
+class ProcessTimeoutError(ProcessError):
+    pass
+
+
+class ProcessOutputError(ProcessError):
+    pass
 
 
 class SandboxUnavailableError(FoureyesError):

@@ -14,7 +14,7 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from foureyes.errors import ProcessError
+from foureyes.errors import ProcessError, ProcessOutputError, ProcessTimeoutError
 from foureyes.kit import clock
 
 _CHUNK = 1 << 16
@@ -22,11 +22,15 @@ _CHUNK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a program may use. `memory` caps its data segment: RLIMIT_AS would stop Go and Node programs at start."""
+    """What a program may use. `memory` caps its data segment: RLIMIT_AS would stop Go and Node programs at start.
+
+    `file` caps each file that it or its children write.
+    """
 
     time: timedelta = timedelta(seconds=60)
     memory: int | None = 2 << 30
     output: int = 64 << 20
+    file: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ async def run(
             )
             code = await process.wait()
     except TimeoutError as exc:
-        raise ProcessError(program, f"stopped after {limits.time.total_seconds():g} s") from exc
+        raise ProcessTimeoutError(program, f"stopped after {limits.time.total_seconds():g} s") from exc
     finally:
         await _end(process)
     return Completed(code, stdout, stderr, clock.steady() - began)
@@ -111,7 +115,7 @@ async def _drain(stream: asyncio.StreamReader | None, cap: int, name: str) -> by
     while stream is not None and (part := await stream.read(_CHUNK)):
         parts += part
         if len(parts) > cap:
-            raise ProcessError(name, f"wrote more than {cap >> 20} MiB")
+            raise ProcessOutputError(name, f"wrote more than {cap >> 20} MiB")
     return bytes(parts)
 
 
@@ -122,6 +126,8 @@ def _limit(pid: int, limits: Limits) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         if limits.memory is not None:
             resource.prlimit(pid, resource.RLIMIT_DATA, (limits.memory, limits.memory))
+        if limits.file is not None:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (limits.file, limits.file))
         resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 
 
