@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+NAME = "stand-in"
+
 _ADDED = re.compile(r"^ *(\d+) \+ ?(.*\w.*)$", re.MULTILINE)
+_COLOURS = [{"thing": "apple", "colour": "red"}, {"thing": "sky", "colour": "blue"}]
 _CLAIM = re.compile(r", lines (\d+) to \d+")
 
 
@@ -27,19 +30,19 @@ class StandIn:
     prompts: list[str] = field(default_factory=list)
     """System part and question of each call, in the order they came."""
 
-    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """The message that answers one request."""
+    def answer(self, asked: dict[str, Any]) -> str:
+        """The words that answer one request. The probe, which is remembered for a week, is answered at once."""
         words = "\n".join(_text(message["content"]) for message in asked["messages"])
+        if "response_format" not in asked:
+            self.prompts.append(words)
+            time.sleep(self.latency)
+            return _verdict(words)
+        schema = asked["response_format"]["json_schema"]["schema"]
+        if "candidates" not in schema["properties"]:
+            return json.dumps({"items": _COLOURS})
         self.prompts.append(words)
-        if not asked.get("tools"):
-            return {"role": "assistant", "content": _verdict(words)}
-        [tool] = asked["tools"]
-        arguments = json.dumps({"candidates": list(_candidates(words, tool["function"]["parameters"]))})
-        call = {"index": 0, "id": "call_1", "type": "function"}
-        return {
-            "role": "assistant",
-            "tool_calls": [call | {"function": {"name": tool["function"]["name"], "arguments": arguments}}],
-        }
+        time.sleep(self.latency)
+        return json.dumps({"candidates": list(_candidates(words, schema))})
 
 
 @contextmanager
@@ -64,20 +67,25 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        time.sleep(self.model.latency)
-        message = self.model.answer(asked)
-        end = "tool_calls" if "tool_calls" in message else "stop"
-        usage = {"prompt_tokens": len(self.model.prompts[-1]) // 4, "completion_tokens": len(json.dumps(message)) // 4}
+        words = self.model.answer(asked)
+        usage = {"prompt_tokens": len(json.dumps(asked["messages"])) // 4, "completion_tokens": len(words) // 4}
         usage["total_tokens"] = sum(usage.values())
         head = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": asked["model"]}
         chunks = [
-            head | {"choices": [{"index": 0, "delta": message, "finish_reason": None}]},
-            head | {"choices": [{"index": 0, "delta": {}, "finish_reason": end}]},
+            head | {"choices": [{"index": 0, "delta": {"role": "assistant", "content": words}, "finish_reason": None}]},
+            head | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
             head | {"choices": [], "usage": usage},
         ]
         body = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n"
+        self._send(body, "text/event-stream")
+
+    def do_GET(self) -> None:
+        """The list of models, which tells how much context there is."""
+        self._send(json.dumps({"data": [{"id": NAME, "max_model_len": 128_000}]}), "application/json")
+
+    def _send(self, body: str, kind: str) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body.encode())))
         self.end_headers()
         self.wfile.write(body.encode())
