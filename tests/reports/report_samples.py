@@ -126,6 +126,7 @@ REVIEW = ReviewResult(
     notices=(Notice("policy-changed", "This change edits the policy.", ".foureyes.toml"),),
     settled=(replace(UNUSED, title="An old one", state=FindingState.FIXED, fingerprint="1111222233334444"),),
     stages={Stage.COLLECT: 0.1, Stage.ASK: 2.5},
+    sources=SOURCES,
 )
 
 CLEAN = replace(

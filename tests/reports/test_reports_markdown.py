@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from report_samples import CLEAN, DIVISION, HOSTILE_TEXT, REVIEW, SOURCES, hostile_review
+from report_samples import CLEAN, DIVISION, HOSTILE_TEXT, REVIEW, hostile_review
 
 from foureyes.engine.reports.form import View
 from foureyes.engine.reports.inert import code, fence, inert
@@ -32,19 +32,19 @@ def prose(markdown: str) -> str:
 
 
 def test_the_verdict_is_the_first_line() -> None:
-    first = write_markdown(REVIEW, SOURCES).splitlines()[0]
+    first = write_markdown(REVIEW).splitlines()[0]
     assert first == "**Do not merge yet: 1 high finding on lines this change touches.**"
 
 
 def test_a_finding_has_its_place_its_words_and_its_diff() -> None:
-    shown = write_markdown(REVIEW, SOURCES)
+    shown = write_markdown(REVIEW)
     assert "#### ▲ high · `src/shop/orders.py:5`\n" in shown
     assert "**Division by zero when the basket is empty.** `average([])` divides by zero" in shown
     assert "```diff\n-    return total / len(prices)\n+    return total / len(prices) if prices else 0.0\n```" in shown
 
 
 def test_a_clean_review_says_that_no_model_was_asked() -> None:
-    assert "- Model: No model was asked: only static analysers looked." in write_markdown(CLEAN, SOURCES)
+    assert "- Model: No model was asked: only static analysers looked." in write_markdown(CLEAN)
 
 
 def test_code_spans_stay_code_spans() -> None:
@@ -67,7 +67,7 @@ def test_outside_text_is_shown_and_does_nothing(text: str, shown: str) -> None:
 
 
 def test_a_hostile_review_acts_in_no_way() -> None:
-    shown = write_markdown(hostile_review(), SOURCES, UNFOLDED)
+    shown = write_markdown(hostile_review(), UNFOLDED)
     assert not {token.type for token in tokens(shown)} & ACTING
     assert not REFERENCE.search(prose(shown))
     assert not [line for line in shown.splitlines() if line.lstrip().startswith(("/", "@", "::"))]
@@ -98,7 +98,7 @@ def test_nothing_leaves_a_fence(lines: list[str]) -> None:
 @pytest.mark.parametrize("limit", [LONGEST, 4_000])
 def test_a_long_review_is_cut_and_says_what_was_left_out(limit: int) -> None:
     findings = tuple(replace(DIVISION, explanation="very " * 200, fingerprint=f"{n:016x}") for n in range(300))
-    shown = write_markdown(replace(REVIEW, findings=findings), SOURCES, limit=limit)
+    shown = write_markdown(replace(REVIEW, findings=findings), limit=limit)
     told = shown.count("#### ▲ high")
     assert len(shown.encode()) <= limit
     assert 0 < told < 300
@@ -109,7 +109,7 @@ def test_a_long_review_is_cut_and_says_what_was_left_out(limit: int) -> None:
 def test_many_fates_and_endless_words_leave_room_for_findings() -> None:
     ledger = Ledger(tuple(FileEntry(f"{n}", Coverage.FAILED, f"reason {n} " * 500) for n in range(400)))
     review = replace(REVIEW, ledger=ledger, headline="x" * 100_000)
-    shown = write_markdown(review, SOURCES, UNFOLDED)
+    shown = write_markdown(review, UNFOLDED)
     assert len(shown.encode()) <= LONGEST
     assert "#### ▲ high" in shown
     assert "- and 390 more" in shown
@@ -117,12 +117,12 @@ def test_many_fates_and_endless_words_leave_room_for_findings() -> None:
 
 def test_the_lines_of_a_long_suggestion_are_counted() -> None:
     long = Suggestion(5, 5, tuple(f"line {n}" for n in range(100)), ("applies",))
-    shown = write_markdown(replace(REVIEW, findings=(replace(DIVISION, suggestion=long),)), SOURCES)
+    shown = write_markdown(replace(REVIEW, findings=(replace(DIVISION, suggestion=long),)))
     assert "# 61 more lines" in shown
 
 
 def test_the_unfolded_parts_are_there_when_asked_for() -> None:
-    shown = write_markdown(REVIEW, SOURCES, UNFOLDED)
+    shown = write_markdown(REVIEW, UNFOLDED)
     assert "A remark under the floor" in shown
     assert "- Not said: `src/shop/orders.py:9` A guess (no quote: no such line)" in shown
     assert "- `poetry.lock`" in shown

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 from defusedxml import ElementTree
-from report_samples import CLEAN, DIVISION, PATH, REMOVED, REVIEW, SOURCES, UNUSED, hostile_review
+from report_samples import CLEAN, DIVISION, PATH, REMOVED, REVIEW, UNUSED, hostile_review
 
 from foureyes.engine.reports.form import Form
 from foureyes.engine.reports.forms import FORMS, write
@@ -20,14 +20,14 @@ RDJSON_SCHEMA = DATA / "diff_samples" / "reviewdog" / "proto" / "rdf" / "jsonsch
 
 
 def parsed(review: ReviewResult, form: Form) -> Any:
-    return json.loads(write(review, form, sources=SOURCES))
+    return json.loads(write(review, form))
 
 
 def test_every_form_has_a_writer_that_ends_with_a_newline() -> None:
     assert set(FORMS) == set(Form)
     for form in Form:
         for review in (REVIEW, CLEAN, hostile_review()):
-            text = write(review, form, sources=SOURCES)
+            text = write(review, form)
             assert text.endswith("\n")
             assert text.encode("utf-8")
 

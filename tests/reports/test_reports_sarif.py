@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_samples import CLEAN, DIVISION, HOSTILE_NAME, PATH, REMOVED, REVIEW, SOURCES, TEXT, UNUSED, hostile_review
+from report_samples import CLEAN, DIVISION, HOSTILE_NAME, PATH, REMOVED, REVIEW, TEXT, UNUSED, hostile_review
 
 from foureyes.engine.reports.sarif import relative_uri, write_sarif
 from foureyes.engine.values import Finding, ReviewResult, Suggestion
@@ -19,15 +19,15 @@ from foureyes.kit.severity import Category, Severity
 from foureyes.kit.text import encode
 
 
-def run(review: ReviewResult, sources: dict[str, str] | None = None) -> dict[str, Any]:
-    log = json.loads(write_sarif(review, SOURCES if sources is None else sources))
+def run(review: ReviewResult) -> dict[str, Any]:
+    log = json.loads(write_sarif(review))
     assert log["version"] == "2.1.0"
     return dict(log["runs"][0])
 
 
 def fixed(finding: Finding, text: str) -> str:
     """The text after a SARIF consumer has applied the finding's fix, as the standard tells it to."""
-    result = run(replace(REVIEW, findings=(finding,)), {finding.path: text})["results"][0]
+    result = run(replace(REVIEW, findings=(finding,), sources={finding.path: text}))["results"][0]
     change = result["fixes"][0]["artifactChanges"][0]["replacements"][0]
     region = change["deletedRegion"]
     starts = [0]
@@ -140,7 +140,7 @@ def test_a_hostile_name_is_percent_encoded() -> None:
 @pytest.mark.skipif("SARIF_MULTITOOL" not in os.environ, reason="SARIF_MULTITOOL names no native Sarif.Multitool")
 @pytest.mark.parametrize("review", [REVIEW, CLEAN, hostile_review()], ids=["findings", "clean", "hostile"])
 def test_the_multitool_finds_no_error_by_githubs_rules(review: ReviewResult, tmp_path: Path) -> None:
-    (tmp_path / "review.sarif").write_text(write_sarif(review, SOURCES))
+    (tmp_path / "review.sarif").write_text(write_sarif(review))
     subprocess.run(
         [
             os.environ["SARIF_MULTITOOL"],

@@ -4,7 +4,7 @@ import io
 from dataclasses import replace
 
 import pytest
-from report_samples import CLEAN, DIVISION, LOCK, PATH, REMOVED, REVIEW, SOURCES, TEXT, hostile_review
+from report_samples import CLEAN, DIVISION, LOCK, PATH, REMOVED, REVIEW, TEXT, hostile_review
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -19,12 +19,12 @@ UNFOLDED = View(held_back=True, ledger=True, refusals=True)
 
 
 def lines(review: ReviewResult, view: View | None = None, width: int = 80) -> list[str]:
-    return write_terminal(review, SOURCES, view or View(), width=width).splitlines()
+    return write_terminal(review, view or View(), width=width).splitlines()
 
 
 def footer(review: ReviewResult, label: str, view: View | None = None) -> str:
     """The folded line behind a label, wrapped lines joined."""
-    text = write_terminal(review, SOURCES, view or View(), width=300)
+    text = write_terminal(review, view or View(), width=300)
     return next((line.removeprefix(label).strip() for line in text.splitlines() if line.startswith(label)), "")
 
 
@@ -59,9 +59,9 @@ def test_a_removed_line_is_shown_from_the_old_side_and_said_to_be_still_there() 
 
 
 def test_without_the_file_its_lines_come_from_the_diff_and_without_that_from_the_quote() -> None:
-    from_diff = write_terminal(replace(REVIEW, findings=(DIVISION,)), {})
+    from_diff = write_terminal(replace(REVIEW, findings=(DIVISION,), sources={}))
     elsewhere = replace(DIVISION, path="elsewhere.py")
-    from_quote = write_terminal(replace(REVIEW, findings=(elsewhere,)), {})
+    from_quote = write_terminal(replace(REVIEW, findings=(elsewhere,)))
     assert "▲ 5 │     return total / len(prices)" in from_diff
     assert "▲ 5 │     return total / len(prices)" in from_quote
 
@@ -69,7 +69,7 @@ def test_without_the_file_its_lines_come_from_the_diff_and_without_that_from_the
 def test_the_middle_of_a_long_range_is_left_out_and_counted() -> None:
     sources = {PATH: "\n".join(f"line {number}" for number in range(1, 101))}
     long = replace(DIVISION, start_line=10, end_line=60, suggestion=None)
-    shown = write_terminal(replace(REVIEW, findings=(long,)), sources)
+    shown = write_terminal(replace(REVIEW, findings=(long,), sources=sources))
     assert "⋮ 44 more" in shown
     assert "line 60" in shown
     assert "line 30" not in shown
@@ -77,7 +77,7 @@ def test_the_middle_of_a_long_range_is_left_out_and_counted() -> None:
 
 def test_a_long_suggestion_points_to_fix() -> None:
     suggestion = Suggestion(5, 5, tuple(f"line {number}" for number in range(40)), ("applies",))
-    shown = write_terminal(replace(REVIEW, findings=(replace(DIVISION, suggestion=suggestion),)), SOURCES)
+    shown = write_terminal(replace(REVIEW, findings=(replace(DIVISION, suggestion=suggestion),)))
     assert "27 more lines in `foureyes fix`" in shown
 
 
@@ -125,7 +125,7 @@ def test_what_the_model_cost_is_said_and_an_unknown_price_is_said_to_be_unknown(
 def test_what_was_held_back_or_refused_is_counted_and_unfolds() -> None:
     assert footer(REVIEW, "Held back") == "1 finding under the floor or over the cap (--all)"
     assert footer(REVIEW, "Not said") == "1 candidate refused (--why)"
-    shown = write_terminal(REVIEW, SOURCES, UNFOLDED, width=120)
+    shown = write_terminal(REVIEW, UNFOLDED, width=120)
     assert "A remark under the floor" in shown
     assert "no quote: no such line" in shown
 
@@ -153,7 +153,7 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 
 def test_wide_characters_and_endless_lines_are_cut_to_the_width() -> None:
     sources = {PATH: TEXT.replace("return", "数" * 3_000_000)}
-    shown = write_terminal(REVIEW, sources).splitlines()
+    shown = write_terminal(replace(REVIEW, sources=sources)).splitlines()
     assert max(map(cell_len, shown)) <= 80
 
 
@@ -173,7 +173,7 @@ def test_colour_follows_the_environment(variable: str, monkeypatch: pytest.Monke
     monkeypatch.setenv(variable, "1")
     monkeypatch.setenv("TERM", "xterm-256color")
     into = io.StringIO()
-    show(Console(file=into, width=80), REVIEW, SOURCES)
+    show(Console(file=into, width=80), REVIEW)
     assert ("\x1b[31m" in into.getvalue()) is (variable == "FORCE_COLOR")
 
 
@@ -188,6 +188,6 @@ def test_a_secret_on_a_removed_line_is_masked() -> None:
     change = replace(
         REVIEW.change, files=(FileChange(PATH, FileStatus.MODIFIED, hunks=(Hunk(4, 1, 4, 0, "", (line,)),)),)
     )
-    shown = write_terminal(replace(REVIEW, change=change, findings=(REMOVED,)), SOURCES)
+    shown = write_terminal(replace(REVIEW, change=change, findings=(REMOVED,)))
     assert "Q3XV7ZT2PLM4WB6N" not in shown
     assert "◆ 4 │ key = " in shown

@@ -7,12 +7,12 @@ import json
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
 from foureyes import __version__
 from foureyes.analyzers.port import Outcome
 from foureyes.diff.values import FileStatus, Side
-from foureyes.engine.values import Coverage, FindingState, RefusalReason, ReviewResult, Stage, Verdict
+from foureyes.engine.values import Coverage, Finding, FindingState, RefusalReason, ReviewResult, Stage, Verdict
 from foureyes.kit.severity import Category, Severity
 from foureyes.kit.text import well_formed
 
@@ -192,6 +192,11 @@ def read_json(text: str | bytes) -> ReviewDocument:
         pydantic.ValidationError: it is something else.
     """
     return ReviewDocument.model_validate_json(text)
+
+
+def finding_of(part: FindingPart) -> Finding:
+    """The finding that a part tells of, as far as JSON keeps its words."""
+    return TypeAdapter(Finding).validate_python(part.model_dump())
 
 
 def schema_text() -> str:

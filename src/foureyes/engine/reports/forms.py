@@ -13,20 +13,20 @@ from foureyes.engine.reports.sarif import write_sarif
 from foureyes.engine.reports.terminal import write_terminal
 from foureyes.engine.values import ReviewResult
 
-Writer = Callable[[ReviewResult, Mapping[str, str], View], str]
+Writer = Callable[[ReviewResult, View], str]
 
 FORMS: Mapping[Form, Writer] = {
     Form.TERMINAL: write_terminal,
-    Form.JSON: lambda result, _sources, _view: write_json(result),
-    Form.SARIF: lambda result, sources, _view: write_sarif(result, sources),
+    Form.JSON: lambda result, _view: write_json(result),
+    Form.SARIF: lambda result, _view: write_sarif(result),
     Form.MARKDOWN: write_markdown,
-    Form.GITHUB: lambda result, _sources, _view: write_annotations(result),
-    Form.RDJSON: lambda result, _sources, _view: write_rdjson(result),
-    Form.GITLAB: lambda result, _sources, _view: write_code_quality(result),
-    Form.CHECKSTYLE: lambda result, _sources, _view: write_checkstyle(result),
+    Form.GITHUB: lambda result, _view: write_annotations(result),
+    Form.RDJSON: lambda result, _view: write_rdjson(result),
+    Form.GITLAB: lambda result, _view: write_code_quality(result),
+    Form.CHECKSTYLE: lambda result, _view: write_checkstyle(result),
 }
 
 
-def write(result: ReviewResult, form: Form, *, sources: Mapping[str, str] | None = None, view: View = FOLDED) -> str:
-    """The review in one form, as text that ends with a newline. `sources` are the head's texts by path."""
-    return FORMS[form](result, sources or {}, view)
+def write(result: ReviewResult, form: Form, view: View = FOLDED) -> str:
+    """The review in one form, as text that ends with a newline."""
+    return FORMS[form](result, view)

@@ -21,14 +21,12 @@ _MOST_LINES = 10
 _LONGEST_DIFF = 40
 
 
-def write_markdown(
-    result: ReviewResult, sources: Mapping[str, str], view: View = FOLDED, *, limit: int = LONGEST
-) -> str:
+def write_markdown(result: ReviewResult, view: View = FOLDED, *, limit: int = LONGEST) -> str:
     """The review as Markdown of at most `limit` bytes; what did not fit is counted in it."""
     head, tail = "\n".join(_head(result)), "\n".join(_tail(result))
-    blocks = ["\n".join(_finding(finding, sources)) for finding in result.findings]
+    blocks = ["\n".join(_finding(finding, result.sources)) for finding in result.findings]
     if view.held_back:
-        blocks += ["\n".join(_finding(finding, sources)) for finding in result.held_back]
+        blocks += ["\n".join(_finding(finding, result.sources)) for finding in result.held_back]
     if view.refusals:
         blocks += [f"- Not said: {_refused(refusal)}" for refusal in result.refusals]
     if view.ledger:

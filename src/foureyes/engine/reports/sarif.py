@@ -51,7 +51,7 @@ _HARM = {
 }
 
 
-def write_sarif(result: ReviewResult, sources: Mapping[str, str]) -> str:
+def write_sarif(result: ReviewResult) -> str:
     """The review as one SARIF run; each `source:rule` is a rule of it."""
     rules = _rules(result.findings)
     index = {str(rule["id"]): number for number, rule in enumerate(rules)}
@@ -61,7 +61,7 @@ def write_sarif(result: ReviewResult, sources: Mapping[str, str]) -> str:
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
         "invocations": [_invocation(result)],
-        "results": [_result(finding, index, sources) for finding in result.findings],
+        "results": [_result(finding, index, result.sources) for finding in result.findings],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 

@@ -67,16 +67,19 @@ def change_line(result: ReviewResult) -> str:
 
 
 def tools_that_ran(result: ReviewResult) -> list[str]:
-    return [run.tool for run in result.tools if run.outcome in (Outcome.RAN, Outcome.CACHED) and run.files]
+    """Analysers that looked at something, each once: whole files and lone hunks are two runs."""
+    ran = (run.tool for run in result.tools if run.outcome in (Outcome.RAN, Outcome.CACHED) and run.files)
+    return list(dict.fromkeys(ran))
 
 
 def tools_in_trouble(result: ReviewResult) -> list[str]:
     """Analysers that could not look, each with its reason."""
-    return [
+    said = (
         f"{run.tool} {run.outcome}" + (f" ({run.reason})" if run.reason else "")
         for run in result.tools
         if run.outcome in (Outcome.MISSING, Outcome.FAILED)
-    ]
+    )
+    return list(dict.fromkeys(said))
 
 
 def model_line(result: ReviewResult) -> str:

@@ -4,7 +4,7 @@ Only `rich.text.Text` is ever printed, so that outside text is never read as mar
 """
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -27,32 +27,32 @@ _LABEL = 11
 _WHY_HELD_BACK = "under the floor or over the cap"
 
 
-def show(console: Console, result: ReviewResult, sources: Mapping[str, str], view: View = FOLDED) -> None:
-    """Print the review. `sources` are the head's texts by path, for the frames of code."""
+def show(console: Console, result: ReviewResult, view: View = FOLDED) -> None:
+    """Print the review, no wider than the terminal."""
     width = max(console.width, NARROWEST)
-    for line in _lines(result, sources, view, width):
+    for line in _lines(result, view, width):
         console.print(line, no_wrap=True, overflow="ignore", crop=False, highlight=False)
 
 
-def write_terminal(result: ReviewResult, sources: Mapping[str, str], view: View = FOLDED, *, width: int = 80) -> str:
+def write_terminal(result: ReviewResult, view: View = FOLDED, *, width: int = 80) -> str:
     """What `show` prints, as plain text."""
     into = io.StringIO()
-    show(Console(file=into, width=width, color_system=None, legacy_windows=False), result, sources, view)
+    show(Console(file=into, width=width, color_system=None, legacy_windows=False), result, view)
     return into.getvalue()
 
 
-def _lines(result: ReviewResult, sources: Mapping[str, str], view: View, width: int) -> Iterator[Text]:
+def _lines(result: ReviewResult, view: View, width: int) -> Iterator[Text]:
     yield from _verdict(result, width)
     for finding in result.findings:
         yield Text()
-        yield from finding_lines(finding, sources, result.change, width=width)
+        yield from finding_lines(finding, result.sources, result.change, width=width)
     if view.held_back and result.held_back:
         yield from _heading(
             f"Held back: {counted(len(result.held_back), 'finding')} under the floor or over the cap", width
         )
         for finding in result.held_back:
             yield Text()
-            yield from finding_lines(finding, sources, result.change, width=width)
+            yield from finding_lines(finding, result.sources, result.change, width=width)
     if view.refusals:
         yield from _refusals(result, width)
     if view.ledger:
