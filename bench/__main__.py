@@ -6,11 +6,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bench_analysers, bench_diff, machine, table
+from bench import bench_analysers, bench_cli, bench_diff, bench_tokens, machine, table
 from bench.rows import Row
 
 SECTIONS: dict[str, Callable[[Path], Iterator[Row]]] = {
+    "cli": bench_cli.rows,
     "diff": bench_diff.rows,
+    "tokens": bench_tokens.rows,
     "analysers": bench_analysers.rows,
 }
 

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ class Run:
 
 def run(arguments: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str] | None = None) -> Run:
     """Run to the end. `env` is added to a plain environment, so that no key of the person who runs it is used."""
-    with (cwd / ".stdout").open("w+b") as stdout, (cwd / ".stderr").open("w+b") as stderr:
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
         began = clock.steady()
         process = subprocess.Popen(
             arguments, cwd=cwd, env=plain(cwd) | dict(env or {}), stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr

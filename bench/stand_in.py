@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from foureyes.llm.tokens import guessed
+
 NAME = "stand-in"
 
 _ADDED = re.compile(r"^ *(\d+) \+ ?(.*\w.*)$", re.MULTILINE)
@@ -68,8 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         words = self.model.answer(asked)
-        usage = {"prompt_tokens": len(json.dumps(asked["messages"])) // 4, "completion_tokens": len(words) // 4}
-        usage["total_tokens"] = sum(usage.values())
+        asking = guessed("".join(_text(message["content"]) for message in asked["messages"]))
+        usage = {"prompt_tokens": asking, "completion_tokens": guessed(words), "total_tokens": asking + guessed(words)}
         head = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": asked["model"]}
         chunks = [
             head | {"choices": [{"index": 0, "delta": {"role": "assistant", "content": words}, "finish_reason": None}]},
