@@ -20,6 +20,7 @@ FoureyesError
 ├── ProcessError                  a program could not be run to its end
 │   ├── ProcessTimeoutError
 │   └── ProcessOutputError        it wrote more than allowed
+├── StoreError                    the file of the cache can't be used
 ├── SandboxUnavailableError       code of the repository would have run unprotected
 └── ModelError                    a model call that gave no usable answer
     ├── ModelSettingsError        unknown model, missing key or missing extra
@@ -46,7 +47,8 @@ from pathlib import Path
 class FoureyesError(Exception):
     """Anything Foureyes can say a clear sentence about; `str(error)` is that sentence, ready to show."""
 
-    exit_code = 1
+    # What was asked for was not done, or not wholly. 1 is for findings alone: CI must be able to tell the two apart.
+    exit_code = 3
     status = 500
 
 
@@ -180,6 +182,13 @@ class ProcessTimeoutError(ProcessError):
 
 class ProcessOutputError(ProcessError):
     pass
+
+
+class StoreError(FoureyesError):
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"The cache {path} can't be used: {reason}. Set FOUREYES_CACHE_DIR, or remove that file.")
 
 
 class SandboxUnavailableError(FoureyesError):

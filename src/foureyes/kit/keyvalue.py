@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from foureyes.errors import StoreError
 from foureyes.kit import clock
 
 T = TypeVar("T")
@@ -75,7 +76,10 @@ class MemoryStore:
 
 
 class SqliteStore:
-    """One table in a SQLite file (WAL). Calls run in a thread, one at a time, committed before they return."""
+    """One table in a SQLite file (WAL). Calls run in a thread, one at a time, committed before they return.
+
+    Every call may raise StoreError: the file can't be opened, read or written.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -139,10 +143,13 @@ class SqliteStore:
             return await asyncio.to_thread(self._transact, work)
 
     def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        if self._connection is None:
-            self._connection = self._open()
-        with self._connection:
-            return work(self._connection)
+        try:
+            if self._connection is None:
+                self._connection = self._open()
+            with self._connection:
+                return work(self._connection)
+        except (OSError, sqlite3.Error) as exc:
+            raise StoreError(self._path, str(exc)) from exc
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
