@@ -6,7 +6,10 @@ from dataclasses import replace
 from foureyes.diff.parse import parse_patch
 from foureyes.diff.values import Change, FileChange, Side
 from foureyes.engine.candidates import Candidate
+from foureyes.engine.material import Material
+from foureyes.engine.policy import Policy
 from foureyes.engine.values import Finding
+from foureyes.git.trees import MemoryTree
 from foureyes.kit.severity import Category, Severity
 
 
@@ -26,6 +29,17 @@ def a_change(**files: tuple[str, str]) -> Change:
 
 def a_file(path: str, before: str, after: str) -> FileChange:
     return a_change(**{path: (before, after)}).files[0]
+
+
+def a_material(policy: Policy | None = None, *, title: str = "", description: str = "", **files: object) -> Material:
+    """Material of text files: `a_material(**{"app.py": (before, after)})`."""
+    versions = {path: pair for path, pair in files.items() if isinstance(pair, tuple)}
+    return Material(
+        change=replace(a_change(**versions), title=title, description=description),
+        base=MemoryTree({path: before.encode() for path, (before, _) in versions.items() if before}),
+        head=MemoryTree({path: after.encode() for path, (_, after) in versions.items() if after}),
+        policy=policy or Policy(),
+    )
 
 
 def a_candidate(**said: object) -> Candidate:

@@ -20,11 +20,9 @@ def placed(title: str = "Empty list raises IndexError") -> Placed:
 
 
 async def verified(model: ScriptedModel, *candidates: Placed) -> list[Verification]:
-    async def around(_: Placed) -> CodeAround:
-        return CodeAround("+    2 |     return items[0]", "def caller(): ...")
-
+    around = CodeAround("+    2 |     return items[0]", "def caller(): ...")
     models = Models([model], cache=MemoryStore(), ledger=MemoryLedger())
-    return await verify(candidates or [placed()], models, around=around, on_done=lambda: None)
+    return await verify(candidates or [placed()], models, around=lambda _: around, on_done=lambda: None)
 
 
 @pytest.mark.parametrize(("ruling", "stands"), [("real", True), ("not", False), ("unsure", False)])

@@ -231,3 +231,5 @@ class ReviewResult:
     """Findings of earlier rounds that are fixed now."""
     stages: dict[Stage, float] = field(default_factory=dict)
     """Seconds spent in each stage."""
+    sources: dict[str, str] = field(default_factory=dict)
+    """Head text of the files that findings are about, secrets masked and hidden characters gone."""

@@ -1,7 +1,7 @@
 """Each survivor of the gate is tried again, alone, in a fresh conversation that sees more of the code."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from foureyes.engine.candidates import Ruling, Verified
@@ -40,13 +40,13 @@ async def verify(
     candidates: Sequence[Placed],
     asker: Asker,
     *,
-    around: Callable[[Placed], Awaitable[CodeAround]],
+    around: Callable[[Placed], CodeAround],
     on_done: Callable[[], None],
 ) -> list[Verification]:
     """All candidates at once, in the order given. A verifier that can't be asked fails its own candidate only."""
 
     async def one(placed: Placed) -> Verification:
-        verification = await _one(placed, asker, await around(placed))
+        verification = await _one(placed, asker, around(placed))
         on_done()
         return verification
 
