@@ -37,3 +37,9 @@ def relative(printed: str, root: Path) -> str:
         if path.is_absolute() and path.is_relative_to(base):
             return path.relative_to(base).as_posix()
     return printed.removeprefix("./")
+
+
+def is_workflow(file: AnalyzedFile) -> bool:
+    """Whether GitHub takes it for a workflow."""
+    directory, _, name = file.path.rpartition("/")
+    return directory == ".github/workflows" and name.endswith((".yml", ".yaml")) and is_text(file)

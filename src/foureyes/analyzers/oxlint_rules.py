@@ -103,7 +103,7 @@ _LEFTOVERS: Final = {
     "react/jsx-key": "Without a key React mixes up elements when the list changes.",
     "react/jsx-no-comment-textnodes": "The comment is shown on the page as text.",
     "typescript/no-extra-non-null-assertion": "The second `!` does nothing.",
-    "typescript/no-non-null-asserted-nullish-coalescing": "The `!` says that it is never null, the `??` that it may be.",
+    "typescript/no-non-null-asserted-nullish-coalescing": "The `!` says never null, the `??` says maybe null.",
     "typescript/no-unsafe-declaration-merging": "Nothing checks that the class has what the interface promises.",
 }
 

@@ -249,6 +249,11 @@ def _analysis(reports: Sequence[_Report]) -> Analysis:
         diagnostics += [one for kept in stored.values() for one in kept] + report.looked.found
         for path in report.job.paths if "" in stored else [*stored, *report.looked.paths]:
             looked_at.setdefault(path, []).append(name)
-    diagnostics.sort(key=lambda one: (one.path, one.start_line, one.end_line, one.tool, one.rule, one.message))
     by_path = {path: tuple(sorted(names)) for path, names in looked_at.items()}
-    return Analysis(tuple(diagnostics), tuple(report.run for report in reports), by_path)
+    return Analysis(_distinct(diagnostics), tuple(report.run for report in reports), by_path)
+
+
+def _distinct(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sorted by place; what a tool says twice about one line (two columns of it) is one remark."""
+    by_place = {(one.path, one.start_line, one.end_line, one.tool, one.rule, one.message): one for one in diagnostics}
+    return tuple(by_place[place] for place in sorted(by_place))

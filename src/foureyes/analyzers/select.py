@@ -21,9 +21,10 @@ def select(diagnostics: Iterable[Diagnostic], file: FileChange, mode: Lines) -> 
     """Those of `diagnostics` on `file` that `mode` keeps, in their order.
 
     A range belongs to the line it starts on: a remark about a whole function is not news because one line inside
-    changed. Two exceptions keep what the change did cause: an added line inside a bracket that the first line
-    opened (one argument of a call), and a syntax error that the parser noticed a few lines late, which is put on
-    the added line before it. `FILE` and `ALL` keep everything here; they differ in which files are analysed.
+    changed. Two exceptions keep what the change did cause: an added line of the same statement (inside a bracket
+    that the first line opened, or behind a backslash), and a syntax error that the parser noticed a few lines late,
+    which is put on the added line before it. `FILE` and `ALL` keep everything here; they differ in which files are
+    analysed.
     """
     here = [diagnostic for diagnostic in diagnostics if diagnostic.path == file.path]
     if mode in (Lines.FILE, Lines.ALL):
@@ -43,7 +44,7 @@ def _on_added_line(diagnostic: Diagnostic, file: FileChange) -> Diagnostic | Non
     if diagnostic.rule == SYNTAX_ERROR:
         return _put_on_cause(diagnostic, added)
     inside = [number for number in added if diagnostic.start_line < number <= diagnostic.end_line]
-    return diagnostic if inside and _bracket_open(hunk, diagnostic.start_line, inside[0]) else None
+    return diagnostic if inside and _one_statement(hunk, diagnostic.start_line, inside[0]) else None
 
 
 def _hunk_at(file: FileChange, line: int) -> Hunk | None:
@@ -55,13 +56,13 @@ def _put_on_cause(diagnostic: Diagnostic, added: list[int]) -> Diagnostic | None
     return replace(diagnostic, start_line=cause, replacement=None) if cause else None
 
 
-def _bracket_open(hunk: Hunk, first: int, until: int) -> bool:
-    """Whether a round or square bracket opened on line `first` is still open before line `until`."""
+def _one_statement(hunk: Hunk, first: int, until: int) -> bool:
+    """Whether lines `first` to `until` are one statement, by open brackets (not braces) and backslashes."""
     depth = 0
     for line in hunk.lines:
         if line.new is None or not first <= line.new < until:
             continue
         depth += sum(line.text.count(bracket) for bracket in "([") - sum(line.text.count(bracket) for bracket in ")]")
-        if depth <= 0:
+        if depth <= 0 and not line.text.rstrip().endswith("\\"):
             return False
-    return depth > 0
+    return True
