@@ -92,6 +92,11 @@ def plain_environment(**extra: str) -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": "/nonexistent", "LANG": "C.UTF-8", **extra}
 
 
+def inherited(*names: str) -> dict[str, str]:
+    """Those of our own variables that are set, to hand on by name: proxies, certificates, the user's home."""
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
 @cache
 def program(name: str) -> Path | None:
     """Where a program is: beside our own interpreter first (tools that our wheels brought), then on PATH."""

@@ -1,0 +1,56 @@
+"""Contents of blobs, many in one call of `git cat-file --batch`."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from foureyes.git.door import Git
+
+# One call's answer must stay under the door's cap on output, whatever the sizes of the blobs.
+_BATCH = 32 << 20
+_OVERHEAD = 200
+
+
+async def sizes(git: Git, blobs: Collection[str]) -> dict[str, int]:
+    """The size in bytes of each of `blobs` that is here and is a blob."""
+    if not blobs:
+        return {}
+    listing = await git.text("cat-file", "--batch-check", stdin=_lines(blobs))
+    rows = (line.split(" ") for line in listing.split("\n"))
+    return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
+
+
+async def read(git: Git, blobs: Collection[str], *, largest: int) -> dict[str, bytes]:
+    """The contents of those of `blobs` that are here and hold at most `largest` bytes."""
+    known = await sizes(git, blobs)
+    contents: dict[str, bytes] = {}
+    for batch in _batches({blob: size for blob, size in known.items() if size <= largest}):
+        room = sum(known[blob] + _OVERHEAD for blob in batch)
+        output = await git.within(output=room).run("cat-file", "--batch", stdin=_lines(batch))
+        contents.update(_contents(output))
+    return contents
+
+
+def _lines(blobs: Collection[str]) -> bytes:
+    return "".join(f"{blob}\n" for blob in blobs).encode()
+
+
+def _batches(known: dict[str, int]) -> Iterator[Sequence[str]]:
+    batch: list[str] = []
+    total = 0
+    for blob, size in known.items():
+        if batch and total + size > _BATCH:
+            yield batch
+            batch, total = [], 0
+        batch.append(blob)
+        total += size
+    if batch:
+        yield batch
+
+
+def _contents(output: bytes) -> Iterator[tuple[str, bytes]]:
+    at = 0
+    while at < len(output):
+        end = output.index(b"\n", at)
+        blob, _, size = output[at:end].split(b" ")
+        at = end + 1 + int(size)
+        yield blob.decode(), output[end + 1 : at]
+        at += 1
