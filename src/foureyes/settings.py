@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, validate_by_name=True
+        env_prefix=_PREFIX, frozen=True, extra="ignore", validate_by_name=True, use_attribute_docstrings=True
     )
 
     model: Spec | None = None
@@ -250,6 +250,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as exc:
         first = exc.errors(include_url=False, include_context=False)[0]
         raise SettingError(_variable(first["loc"], given), _reason(first["msg"], first["input"])) from exc
+
+
+def environment() -> Mapping[str, str]:
+    """The process's own environment, for the policy's overrides: variables that are no field here."""
+    return os.environ
 
 
 def variables(field: str) -> tuple[str, ...]:

@@ -29,6 +29,6 @@ class RetryPolicy:
         if retry_after is not None:
             if retry_after > self.patience:
                 return None
-            return retry_after * (1 + rng.random() / 10)
+            return min(retry_after * (1 + rng.random() / 10), self.patience)
         ceiling = min(self.first * (1 << (failures - 1)), self.longest)
         return ceiling * rng.uniform(0.1, 1.0)
