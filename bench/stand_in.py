@@ -18,7 +18,7 @@ from foureyes.llm.tokens import guessed
 
 NAME = "stand-in"
 
-_ADDED = re.compile(r"^ *(\d+) \+ ?(.*\w.*)$", re.MULTILINE)
+_ADDED = re.compile(r"^\+ *(\d+) \| (.*\w.*)$", re.MULTILINE)
 _COLOURS = [{"thing": "apple", "colour": "red"}, {"thing": "sky", "colour": "blue"}]
 _CLAIM = re.compile(r", lines (\d+) to \d+")
 
@@ -38,13 +38,13 @@ class StandIn:
         if "response_format" not in asked:
             self.prompts.append(words)
             time.sleep(self.latency)
-            return _verdict(words)
+            return plausible_verdict(words)
         schema = asked["response_format"]["json_schema"]["schema"]
         if "candidates" not in schema["properties"]:
             return json.dumps({"items": _COLOURS})
         self.prompts.append(words)
         time.sleep(self.latency)
-        return json.dumps({"candidates": list(_candidates(words, schema))})
+        return json.dumps({"candidates": list(plausible_candidates(words, schema))})
 
 
 @contextmanager
@@ -100,8 +100,8 @@ def _text(content: str | list[dict[str, str]]) -> str:
     return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
 
 
-def _candidates(words: str, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """One candidate for each file, at its first added line with a letter in it."""
+def plausible_candidates(words: str, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One candidate for each file, at its first added line with a letter in it, which is suggested twice."""
     paths = schema["$defs"]["Candidate"]["properties"]["path"]["enum"]
     code = words[words.rindex("<code ") :]
     starts = sorted((code.index(path), path) for path in paths if path in code)
@@ -119,10 +119,11 @@ def _candidates(words: str, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "rule": "wrong-result",
                 "title": f"Line {line[1]} gives a wrong result on an empty input",
                 "explanation": "When the input is empty, this line takes the wrong branch and the result is wrong.",
+                "replacement": [line[2], line[2]],
             }
 
 
-def _verdict(words: str) -> str:
+def plausible_verdict(words: str) -> str:
     claim = _CLAIM.search(words)
     line = int(claim[1]) if claim else 1
     ruling = "real" if line % 2 else "not"
