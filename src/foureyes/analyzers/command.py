@@ -1,9 +1,11 @@
 """An analyser that is a program: what all of them share. A tool's own file shows only what differs."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +23,9 @@ LIMITS: Final = Limits(time=timedelta(seconds=30), memory=2 << 30, output=32 << 
 class CommandAnalyzer:
     """One call of a program for a whole batch, with our configuration and no other.
 
-    `wants` chooses files, `arguments` stand before their paths, `codes` are the exit codes of a run that reached its
-    end, and `read` turns its output into diagnostics; a ValueError from it means that the output can't be read.
+    `wants` chooses files, `arguments` stand before their paths (or before the directory, where the tool takes only
+    that), `codes` are the exit codes of a run that reached its end, and `read` turns its output into diagnostics; a
+    ValueError from it means that the output can't be read. `prepare` may change the files as written first.
     """
 
     name: str
@@ -31,6 +34,8 @@ class CommandAnalyzer:
     arguments: Sequence[str | Path]
     read: Callable[[Completed, Batch], Iterable[Diagnostic]]
     codes: frozenset[int] = frozenset({0, 1})
+    prepare: Callable[[Batch], None] | None = None
+    whole_directory: bool = False
     scope: Scope = Scope.FILE
     limits: Limits = LIMITS
     find: programs.Find = programs.find
@@ -55,9 +60,16 @@ class CommandAnalyzer:
         program = self.find(self.name)
         if program is None:
             raise ProcessError(self.name, "is not installed")
-        paths = [file.path for file in batch.files]
+        if self.prepare:
+            await asyncio.to_thread(self.prepare, batch)
+        paths = ["."] if self.whole_directory else [file.path for file in batch.files]
         done = await process.run([program, *self.arguments, *paths], cwd=batch.root, limits=self.limits)
         return understood(self, done, batch)
+
+
+@cache
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def understood(tool: CommandAnalyzer, done: Completed, batch: Batch) -> list[Diagnostic]:

@@ -61,7 +61,7 @@ _KINDS: Final = {
 }
 # Cyrillic, Greek and Armenian letters that most fonts draw like a Latin one (a selection of TR39's confusables).
 _LOOKALIKES: Final = frozenset("аеорсухѕіјһԁԛԝӏАВЕКМНОРСТУХЅІЈԌԚԜοΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳօսոցհ")
-_FOREIGN_WORD: Final = re.compile(f"\\w*[{''.join(sorted(_LOOKALIKES))}]\\w*")
+_WORD: Final = re.compile(r"\w+")
 _LATIN: Final = re.compile("[A-Za-z]")
 
 
@@ -97,7 +97,7 @@ def _in_line(number: int, line: str) -> Iterator[Hidden]:
         if kind is HiddenKind.BOM and number == 1 and match.start() == 0:
             continue
         yield Hidden(number, match.start() + 1, kind, match[0], right_to_left)
-    for match in _FOREIGN_WORD.finditer(shown):
+    for match in _WORD.finditer(shown) if not _LOOKALIKES.isdisjoint(shown) else ():
         if _poses_as_latin(match[0]):
             yield Hidden(number, match.start() + 1, HiddenKind.LOOKALIKE, match[0], right_to_left)
 
@@ -105,4 +105,4 @@ def _in_line(number: int, line: str) -> Iterator[Hidden]:
 def _poses_as_latin(word: str) -> bool:
     """Latin letters beside others that all look Latin. A Russian word with one Latin slip holds plain Cyrillic too."""
     others = [character for character in word if not character.isascii() and character.isalpha()]
-    return _LATIN.search(word) is not None and all(character in _LOOKALIKES for character in others)
+    return bool(others) and _LOOKALIKES.issuperset(others) and _LATIN.search(word) is not None

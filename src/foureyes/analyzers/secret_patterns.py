@@ -123,7 +123,7 @@ PATTERNS: Final = (
         "json-web-token",
         "JSON web token",
         "eyJ",
-        r"(?<![\w.])(eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,1000})",
+        r"(?<![\w.-])(eyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,1000})",
         Severity.MEDIUM,
     ),
 )
@@ -145,5 +145,7 @@ KEY_OWNERS: Final = ("api", "access", "auth", "private", "secret", "encryption",
 QUOTED_VALUE: Final = re.compile(
     r"[\w-]{0,40}+[\"'\]]{0,2}\s{0,8}(?::\s?=?|=>?|,)\s{0,8}[bru]?(?P<quote>[\"'`])(?P<secret>[^\"'`\s\\]{4,200}+)(?P=quote)"
 )
-BARE_VALUE: Final = re.compile(r"[\w-]{0,40}+\s?[:=]\s?(?P<secret>[A-Za-z0-9+/_!@#%^&*.~-]{8,200}+)\s*$", re.MULTILINE)
+BARE_VALUE: Final = re.compile(
+    r"[\w-]{0,40}+\s?[:=]\s?(?P<secret>[A-Za-z0-9+/_!@#%^&*.~-]{8,200}+)[ \t]*\r?$", re.MULTILINE
+)
 """A value without quotes that fills the rest of its line: `.env`, YAML, properties."""
