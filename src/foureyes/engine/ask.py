@@ -15,12 +15,27 @@ from foureyes.engine.gate import MENDABLE, GateFile, Placed, Refused, gate
 from foureyes.engine.prompts import mend, review
 from foureyes.engine.units import Piece, Unit
 from foureyes.engine.vote import count_votes
-from foureyes.errors import ContextOverflowError, ModelError, TruncatedAnswerError
+from foureyes.errors import ContextOverflowError, ModelError, ModelUnavailableError, TruncatedAnswerError
 from foureyes.kit.keyvalue import KeyValueStore
-from foureyes.llm.port import Ask, Asker, Purpose
+from foureyes.kit.text import counted
+from foureyes.llm.port import Ask, Asker, ModelTraits, Purpose
 
 _LIFETIME = timedelta(days=7)
-ANSWER_TOKENS = 4096
+_ANSWER_TOKENS = 4096
+"""Room for twelve candidates with replacements, where the model's context has it."""
+
+_ANSWER_SHARE = 6
+
+
+def answer_tokens(traits: ModelTraits) -> int:
+    """The most that an answer about one unit may take; a small model keeps most of its context for the code."""
+    return min(_ANSWER_TOKENS, traits.output_tokens, traits.context_tokens // _ANSWER_SHARE)
+
+
+def failure_of(error: ModelError) -> str:
+    """Why the model gave no answer, for the ledger; with the moment from which asking again helps."""
+    wait = error.retry_after if isinstance(error, ModelUnavailableError) else None
+    return f"{error} Try again in {counted(round(wait.total_seconds()), 'second')}." if wait else str(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +143,7 @@ class Asking:
             prompt_version=review.PROMPT_VERSION,
             system=self._briefing.system,
             prompt=review.unit(self._briefing.words(unit.shuffled(number))),
-            max_output_tokens=ANSWER_TOKENS,
+            max_output_tokens=answer_tokens(self._asker.traits),
             seed=number,
             lifetime=_LIFETIME,
         )
@@ -136,14 +151,14 @@ class Asking:
             answer = await self._asker.ask(ask, schema_for(unit.paths))
         except (ContextOverflowError, TruncatedAnswerError) as exc:
             if len(unit.pieces) == 1:
-                return {unit.pieces[0]: PieceAnswer(failure=str(exc))}
+                return {unit.pieces[0]: PieceAnswer(failure=failure_of(exc))}
             middle = len(unit.pieces) // 2
             return {
                 **await self._asked(Unit.of(unit.pieces[:middle]), number),
                 **await self._asked(Unit.of(unit.pieces[middle:]), number),
             }
         except ModelError as exc:
-            return {piece: PieceAnswer(failure=str(exc)) for piece in unit.pieces}
+            return {piece: PieceAnswer(failure=failure_of(exc)) for piece in unit.pieces}
         shared = self._shared_out(answer.output, unit)
         for piece, said in shared.items():
             await self._remember(piece, number, said)
@@ -194,7 +209,7 @@ class Asking:
             prompt_version=mend.PROMPT_VERSION,
             system=mend.SYSTEM,
             prompt=mend.prompt(piece.code, [(one.candidate, one.detail) for one in broken]),
-            max_output_tokens=ANSWER_TOKENS,
+            max_output_tokens=answer_tokens(self._asker.traits),
             lifetime=_LIFETIME,
         )
         try:

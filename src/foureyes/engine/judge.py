@@ -9,7 +9,7 @@ from foureyes.diff.anchors import added_lines
 from foureyes.diff.values import Side
 from foureyes.engine.analyse import Analysed
 from foureyes.engine.around import code_around
-from foureyes.engine.ask import ANSWER_TOKENS, Asking, Briefing, PieceOutcome
+from foureyes.engine.ask import Asking, Briefing, PieceOutcome, answer_tokens
 from foureyes.engine.bundle import bundle
 from foureyes.engine.candidates import Ruling
 from foureyes.engine.coverage import LedgerKeeper
@@ -37,8 +37,11 @@ from foureyes.kit.text import shortened
 from foureyes.llm.port import Asker, ModelTraits
 from foureyes.llm.tokens import guessed
 
-BESIDE_UNIT = 1800
-"""Tokens kept free for what every unit is told beside its code: title, description, outline, the schema."""
+_MOST_TITLE = 300
+_MOST_DESCRIPTION = 1500
+
+_SCHEMA_AND_OUTLINE = 1100
+"""Tokens: the answer's schema takes about 700, the outline of the change at most 400."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,7 @@ async def packed_for(material: Material, screened: Screened, looked: Analysed, t
         )
         for file in screened.files
     ]
-    around = guessed(system_words(material, screened)) + BESIDE_UNIT
-    budget = unit_budget(traits, around=around, output=ANSWER_TOKENS)
+    budget = unit_budget(traits, around=fixed_tokens(material, screened), output=answer_tokens(traits))
     return await pack(screened.masked_change, asked, material.head, budget=budget)
 
 
@@ -117,6 +119,13 @@ def system_words(material: Material, screened: Screened) -> str:
     return prompts.system(language=material.policy.language, conventions=conventions)
 
 
+def fixed_tokens(material: Material, screened: Screened) -> int:
+    """About what every prompt of the run holds beside its unit."""
+    change = screened.masked_change
+    author = guessed(change.title[:_MOST_TITLE]) + guessed(change.description[:_MOST_DESCRIPTION])
+    return guessed(system_words(material, screened)) + author + _SCHEMA_AND_OUTLINE
+
+
 def _briefing(run: ModelRun, outline: str) -> Briefing:
     said: dict[str, list[str]] = {}
     for finding in run.earlier:
@@ -124,8 +133,8 @@ def _briefing(run: ModelRun, outline: str) -> Briefing:
     change = run.screened.masked_change
     return Briefing(
         system=system_words(run.material, run.screened),
-        title=shortened(change.title, 300),
-        description=shortened(change.description, 1500),
+        title=shortened(change.title, _MOST_TITLE),
+        description=shortened(change.description, _MOST_DESCRIPTION),
         outline=outline,
         open_findings={path: tuple(remarks) for path, remarks in said.items()},
         others_said=run.others_said,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from foureyes.engine.analyse import analysed, tools_for
-from foureyes.engine.judge import BESIDE_UNIT, packed_for, system_words
+from foureyes.engine.judge import fixed_tokens, packed_for
 from foureyes.engine.material import Material
 from foureyes.engine.risk import Risk, depth_of
 from foureyes.engine.screen import screen
@@ -11,7 +11,6 @@ from foureyes.engine.skipping import Skip
 from foureyes.engine.units import Unpackable
 from foureyes.kit.keyvalue import KeyValueStore
 from foureyes.llm.port import ModelTraits, Usage
-from foureyes.llm.tokens import guessed
 
 _ANSWER = 350
 """Output tokens of an answer about a unit, as a rule."""
@@ -46,7 +45,7 @@ async def plan(material: Material, *, traits: ModelTraits, cache: KeyValueStore 
     screened = await screen(material)
     looked = await analysed(screened, material, tools_for(material, cache=cache))
     packed = await packed_for(material, screened, looked, traits)
-    fixed = guessed(system_words(material, screened)) + guessed(packed.outline) + BESIDE_UNIT // 2
+    fixed = fixed_tokens(material, screened)
     units = tuple(
         PlannedUnit(
             paths=unit.paths,
