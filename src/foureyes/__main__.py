@@ -1,0 +1,5 @@
+"""`python -m foureyes` is the program `foureyes`."""
+
+from foureyes.cli.main import main
+
+main()

@@ -1,0 +1,117 @@
+"""Where the program is put together: settings, the checkout, the cache, the door to models."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import typer
+
+from foureyes.cli.exits import ExitCode
+from foureyes.cli.say import say
+from foureyes.errors import StoreError, UsageError
+from foureyes.kit.keyvalue import MemoryStore, SqliteStore
+from foureyes.llm.calls import Models
+from foureyes.llm.compose import chosen_models, open_asker
+from foureyes.llm.port import MemoryLedger
+from foureyes.settings import Settings, load_settings
+
+T = TypeVar("T")
+Store = MemoryStore | SqliteStore
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What the command line says about models; `max_cost` is dollars."""
+
+    model: str | None = None
+    no_model: bool = False
+    max_cost: float | None = None
+
+
+def settings_of() -> Settings:
+    """The operator's settings.
+
+    Raises:
+        SettingError: a variable of the environment holds what can't be used.
+    """
+    return load_settings()
+
+
+def directory_of(cwd: Path | None) -> Path:
+    """The directory to work in.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    directory = (cwd or Path()).absolute()
+    if not directory.is_dir():
+        raise UsageError(f"{directory} is not a directory: pass one to --cwd that exists.")
+    return directory
+
+
+def checkout_of(cwd: Path | None) -> Path:
+    """The folder of the repository around the directory to work in; that directory itself where there is none."""
+    directory = directory_of(cwd)
+    return next((folder for folder in (directory, *directory.parents) if (folder / ".git").exists()), directory)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, *, use_cache: bool = True) -> AsyncIterator[Store]:
+    """The cache of answers and analyses; one that ends with the process where it is not wanted or can't be used."""
+    if not use_cache:
+        yield MemoryStore()
+        return
+    store = SqliteStore(settings.cache_dir / "cache.sqlite")
+    try:
+        await store.stats()
+    except StoreError as exc:
+        say(f"{exc} Going on without.")
+        yield MemoryStore()
+        return
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def open_door(
+    settings: Settings, spending: Spending, store: Store, *, use: str | None = None, fallback: Sequence[str] = ()
+) -> AsyncIterator[Models | None]:
+    """The door to models; None where no model is to be asked. `use` and `fallback` are the policy's.
+
+    Raises:
+        ModelError: a model can't be used as set, or a server of one's own can't be reached.
+    """
+    specs = () if spending.no_model else chosen_models(settings, use=spending.model or use, fallback=fallback)
+    if not specs:
+        yield None
+        return
+    ceiling = None if spending.max_cost is None else int(spending.max_cost * 1_000_000)
+    asker = await open_asker(settings, cache=store, ledger=MemoryLedger(), models=specs, max_cost=ceiling)
+    try:
+        yield asker
+    finally:
+        await asker.close()
+
+
+def run(work: Coroutine[None, None, T]) -> T:
+    """Run to the end. Ctrl-C and SIGTERM cancel what is in flight; answers that are settled are in the cache."""
+    try:
+        return asyncio.run(_until_terminated(work))
+    except KeyboardInterrupt:
+        say("Interrupted. What was settled is kept: the same command goes on from there.")
+        raise
+    except asyncio.CancelledError as exc:
+        say("Terminated. What was settled is kept: the same command goes on from there.")
+        raise typer.Exit(ExitCode.TERMINATED) from exc
+
+
+async def _until_terminated(work: Coroutine[None, None, T]) -> T:
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task

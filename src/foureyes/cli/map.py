@@ -1,0 +1,96 @@
+"""`foureyes map`: the architecture of a repository, with or without a model's judgement."""
+
+import json
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from foureyes.cli.compose import Spending, directory_of, open_door, open_store, run, settings_of
+from foureyes.cli.options import Cwd, MaxCost, Model, NoModel, Output
+from foureyes.cli.say import deliver, show_on_stdout
+from foureyes.cli.verbs import new_app
+from foureyes.engine.architecture.churn import Churn
+from foureyes.engine.architecture.map import map_repository
+from foureyes.engine.architecture.report import architecture_report
+from foureyes.engine.architecture.values import Architecture
+from foureyes.engine.reports.map_graph import write_dot, write_mermaid
+from foureyes.engine.reports.map_markdown import write_map_markdown
+from foureyes.engine.reports.map_terminal import show_map, write_map_terminal
+from foureyes.errors import UnknownRevisionError
+from foureyes.git.repository import WORKING_TREE, Repository
+from foureyes.kit import clock
+from foureyes.settings import Settings
+
+app = new_app()
+
+_HISTORY = timedelta(days=365)
+_MOST_COMMITS = 10_000
+
+
+class MapForm(StrEnum):
+    TERMINAL = "terminal"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    MERMAID = "mermaid"
+    DOT = "dot"
+
+
+_WRITERS = {
+    MapForm.TERMINAL: write_map_terminal,
+    MapForm.JSON: lambda found: json.dumps(architecture_report(found), indent=2) + "\n",
+    MapForm.MARKDOWN: write_map_markdown,
+    MapForm.MERMAID: write_mermaid,
+    MapForm.DOT: write_dot,
+}
+
+
+@app.command()
+def map_architecture(
+    revision: Annotated[
+        str | None,
+        typer.Argument(metavar="[REVISION]", help="A commit instead of the files on disk.", show_default=False),
+    ] = None,
+    *,
+    form: Annotated[MapForm, typer.Option("--format", "-f", help="How to write the map.")] = MapForm.TERMINAL,
+    output: Output = None,
+    model: Model = None,
+    no_model: NoModel = False,
+    max_cost: MaxCost = None,
+    cwd: Cwd = None,
+) -> None:
+    """Map the architecture: rooms and floors by their imports, cycles, sizes, branches, what changes often.
+
+    With a model set, also a short judgement of the structure that cites files.
+    """
+    repository_at = directory_of(cwd)
+    spending = Spending(model=model, no_model=no_model, max_cost=max_cost)
+
+    async def work() -> Architecture:
+        repository = await Repository.open(repository_at)
+        return await _mapped(repository, revision, settings_of(), spending)
+
+    found = run(work())
+    if form is MapForm.TERMINAL and output is None:
+        show_on_stdout(lambda terminal: show_map(terminal, found))
+    else:
+        deliver(_WRITERS[form](found), output)
+
+
+async def _mapped(repository: Repository, revision: str | None, settings: Settings, spending: Spending) -> Architecture:
+    version = WORKING_TREE if revision is None and not repository.bare else await repository.resolve(revision or "HEAD")
+    churn = await _churn(repository, "HEAD" if version == WORKING_TREE else version)
+    async with open_store(settings) as store, open_door(settings, spending, store) as asker:
+        return await map_repository(repository.tree(version), churn=churn, asker=asker)
+
+
+async def _churn(repository: Repository, head: str) -> Churn | None:
+    """How often files changed in the last year; None before the first commit."""
+    try:
+        await repository.resolve(head)
+    except UnknownRevisionError:
+        return None
+    since = clock.now() - _HISTORY
+    commits = [commit for commit in await repository.log(head, limit=_MOST_COMMITS) if commit.date >= since]
+    return Churn(len(commits), await repository.churn(since=since, head=head))

@@ -1,0 +1,31 @@
+"""Options that several verbs share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Cwd = Annotated[
+    Path | None,
+    typer.Option(
+        "--cwd", "-C", metavar="DIR", help="Work in this directory instead of the present one.", show_default=False
+    ),
+]
+
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model", metavar="PROVIDER:NAME", help="The model to ask, instead of FOUREYES_MODEL.", show_default=False
+    ),
+]
+NoModel = Annotated[bool, typer.Option("--no-model", help="Ask no model: only static analysis.")]
+MaxCost = Annotated[
+    float | None,
+    typer.Option("--max-cost", min=0, metavar="DOLLARS", help="What this run may cost at most.", show_default=False),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write the report to a file instead of stdout.", show_default=False
+    ),
+]

@@ -1,0 +1,23 @@
+"""Fixtures of the command line: a person, and a repository to stand in."""
+
+import os
+from pathlib import Path
+
+import pytest
+from cli_world import Person, Repository
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """A repository without commits."""
+    path = tmp_path / "project"
+    path.mkdir()
+    made = Repository(path)
+    made.git("init", "--quiet")
+    return made
+
+
+@pytest.fixture
+def foureyes(repository: Repository) -> Person:
+    """The program, run inside the repository."""
+    return Person(repository.path, dict(os.environ))
