@@ -92,7 +92,7 @@ class MissingBaseError(UsageError):
     def __init__(self, revision: str, *, partial: bool = False) -> None:
         self.revision = revision
         super().__init__(
-            f"This clone is partial and lacks files of {revision}: run `git diff` on the same versions once, "
+            f"This clone is partial and lacks {revision}: run `git diff` on the same versions once, "
             "so that git fetches them, and try again."
             if partial
             else f"This clone is shallow and lacks {revision}: run `git fetch --unshallow` "

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from foureyes.errors import MissingBaseError
 from foureyes.git.door import Git
 
 # One call's answer must stay under the door's cap on output, whatever the sizes of the blobs.
@@ -9,20 +10,29 @@ _BATCH = 32 << 20
 _OVERHEAD = 200
 
 
-async def sizes(git: Git, blobs: Collection[str]) -> dict[str, int]:
-    """The size in bytes of each of `blobs` that is here and is a blob."""
+async def sizes(git: Git, blobs: Collection[str]) -> dict[str, int | None]:
+    """The size in bytes of each of `blobs`; None for one that is not here."""
     if not blobs:
         return {}
-    listing = await git.text("cat-file", "--batch-check", stdin=_lines(blobs))
+    listing = await git.text("cat-file", "--batch-check=%(objectname) %(objectsize)", stdin=_lines(blobs))
     rows = (line.split(" ") for line in listing.split("\n"))
-    return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
+    return {blob: None if size == "missing" else int(size) for blob, size in rows}
 
 
 async def read(git: Git, blobs: Collection[str], *, largest: int) -> dict[str, bytes]:
-    """The contents of those of `blobs` that are here and hold at most `largest` bytes."""
-    known = await sizes(git, blobs)
+    """The contents of those of `blobs` that hold at most `largest` bytes.
+
+    Raises:
+        MissingBaseError: one is not here, because the clone is partial.
+    """
+    known: dict[str, int] = {}
+    for blob, size in (await sizes(git, blobs)).items():
+        if size is None:
+            raise MissingBaseError(f"blob {blob}", partial=True)
+        if size <= largest:
+            known[blob] = size
     contents: dict[str, bytes] = {}
-    for batch in _batches({blob: size for blob, size in known.items() if size <= largest}):
+    for batch in _batches(known):
         room = sum(known[blob] + _OVERHEAD for blob in batch)
         output = await git.within(output=room).run("cat-file", "--batch", stdin=_lines(batch))
         contents.update(_contents(output))

@@ -126,7 +126,7 @@ def failure(arguments: Sequence[str], done: Completed) -> Exception:
         revision = next(group for group in match.groups() if group)
         return UnknownRevisionError(revision, hint="the server has no such reference (any more)")
     if _LACKING.search(stderr):
-        return MissingBaseError("the versions compared", partial=True)
+        return MissingBaseError("files of the versions compared", partial=True)
     if _TOO_LARGE.search(stderr):
         return GitLimitError(arguments, "what the server sends is larger than allowed")
     known = ((_REFUSED, RemoteRefusedError), (_UNAVAILABLE, RemoteUnavailableError))
