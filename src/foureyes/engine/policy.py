@@ -11,6 +11,7 @@ from foureyes.analyzers.select import Lines
 from foureyes.kit.severity import Severity
 
 POLICY_FILE = ".foureyes.toml"
+RULES_FOLDER = ".foureyes/rules"
 
 # Patterns become regular expressions whose time grows with the power of their stars; file names may be hostile too.
 _STARS = 3
