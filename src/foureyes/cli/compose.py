@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,21 +14,12 @@ from foureyes.cli.say import say
 from foureyes.errors import StoreError, UsageError
 from foureyes.kit.keyvalue import MemoryStore, SqliteStore
 from foureyes.llm.calls import Models
-from foureyes.llm.compose import chosen_models, open_asker
+from foureyes.llm.compose import open_asker
 from foureyes.llm.port import MemoryLedger
 from foureyes.settings import Settings, load_settings
 
 T = TypeVar("T")
 Store = MemoryStore | SqliteStore
-
-
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """What the command line says about models; `max_cost` is dollars."""
-
-    model: str | None = None
-    no_model: bool = False
-    max_cost: float | None = None
 
 
 def settings_of() -> Settings:
@@ -80,19 +70,18 @@ async def open_store(settings: Settings, *, use_cache: bool = True) -> AsyncIter
 
 @asynccontextmanager
 async def open_door(
-    settings: Settings, spending: Spending, store: Store, *, use: str | None = None, fallback: Sequence[str] = ()
+    settings: Settings, models: Sequence[str], store: Store, *, max_cost: float | None = None
 ) -> AsyncIterator[Models | None]:
-    """The door to models; None where no model is to be asked. `use` and `fallback` are the policy's.
+    """The door to models, first choice first; None where there are none. `max_cost` is dollars.
 
     Raises:
         ModelError: a model can't be used as set, or a server of one's own can't be reached.
     """
-    specs = () if spending.no_model else chosen_models(settings, use=spending.model or use, fallback=fallback)
-    if not specs:
+    if not models:
         yield None
         return
-    ceiling = None if spending.max_cost is None else int(spending.max_cost * 1_000_000)
-    asker = await open_asker(settings, cache=store, ledger=MemoryLedger(), models=specs, max_cost=ceiling)
+    ceiling = None if max_cost is None else int(max_cost * 1_000_000)
+    asker = await open_asker(settings, cache=store, ledger=MemoryLedger(), models=models, max_cost=ceiling)
     try:
         yield asker
     finally:

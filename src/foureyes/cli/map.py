@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from foureyes.cli.compose import Spending, directory_of, open_door, open_store, run, settings_of
+from foureyes.cli.compose import directory_of, open_door, open_store, run, settings_of
 from foureyes.cli.options import Cwd, MaxCost, Model, NoModel, Output
-from foureyes.cli.say import deliver, show_on_stdout
+from foureyes.cli.say import deliver, refuse_unwritable, show_on_stdout
 from foureyes.cli.verbs import new_app
 from foureyes.engine.architecture.churn import Churn
 from foureyes.engine.architecture.map import map_repository
@@ -21,7 +21,7 @@ from foureyes.engine.reports.map_terminal import show_map, write_map_terminal
 from foureyes.errors import UnknownRevisionError
 from foureyes.git.repository import WORKING_TREE, Repository
 from foureyes.kit import clock
-from foureyes.settings import Settings
+from foureyes.llm.compose import chosen_models
 
 app = new_app()
 
@@ -65,11 +65,16 @@ def map_architecture(
     With a model set, also a short judgement of the structure that cites files.
     """
     repository_at = directory_of(cwd)
-    spending = Spending(model=model, no_model=no_model, max_cost=max_cost)
+    refuse_unwritable(output)
+    settings = settings_of()
+    models = () if no_model else chosen_models(settings, use=model)
 
     async def work() -> Architecture:
         repository = await Repository.open(repository_at)
-        return await _mapped(repository, revision, settings_of(), spending)
+        version = await _version(repository, revision)
+        churn = await _churn(repository, "HEAD" if version == WORKING_TREE else version)
+        async with open_store(settings) as store, open_door(settings, models, store, max_cost=max_cost) as asker:
+            return await map_repository(repository.tree(version), churn=churn, asker=asker)
 
     found = run(work())
     if form is MapForm.TERMINAL and output is None:
@@ -78,11 +83,10 @@ def map_architecture(
         deliver(_WRITERS[form](found), output)
 
 
-async def _mapped(repository: Repository, revision: str | None, settings: Settings, spending: Spending) -> Architecture:
-    version = WORKING_TREE if revision is None and not repository.bare else await repository.resolve(revision or "HEAD")
-    churn = await _churn(repository, "HEAD" if version == WORKING_TREE else version)
-    async with open_store(settings) as store, open_door(settings, spending, store) as asker:
-        return await map_repository(repository.tree(version), churn=churn, asker=asker)
+async def _version(repository: Repository, revision: str | None) -> str:
+    if revision is None and not repository.bare:
+        return WORKING_TREE
+    return await repository.resolve(revision or "HEAD")
 
 
 async def _churn(repository: Repository, head: str) -> Churn | None:

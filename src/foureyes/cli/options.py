@@ -21,7 +21,9 @@ Model = Annotated[
 NoModel = Annotated[bool, typer.Option("--no-model", help="Ask no model: only static analysis.")]
 MaxCost = Annotated[
     float | None,
-    typer.Option("--max-cost", min=0, metavar="DOLLARS", help="What this run may cost at most.", show_default=False),
+    typer.Option(
+        "--max-cost", min=0.000001, metavar="DOLLARS", help="What this run may cost at most.", show_default=False
+    ),
 ]
 Output = Annotated[
     Path | None,

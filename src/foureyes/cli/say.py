@@ -45,6 +45,16 @@ def deliver(text: str, output: Path | None) -> None:
         raise UsageError(f"{output} can't be written: {exc.strerror}.") from exc
 
 
+def refuse_unwritable(output: Path | None) -> None:
+    """Nothing when a report can be written there; asked before the work, which would be lost otherwise.
+
+    Raises:
+        UsageError: its folder is not there, or can't be written.
+    """
+    if output is not None and (output.is_dir() or not os.access(output.absolute().parent, os.W_OK)):
+        raise UsageError(f"{output} can't be written: name a file in a folder that is there.")
+
+
 def console(*, stderr: bool = False) -> "Console":
     """A terminal that reads no markup and no emoji codes; colours as NO_COLOR and the terminal want them."""
     from rich.console import Console  # noqa: PLC0415  # `--help` must start fast.
