@@ -59,7 +59,7 @@ def _repeated_keys(path: str, text: str) -> Iterator[Diagnostic]:
             continue
         is_key = bool(open_maps) and open_maps[-1].next_is_key()
         if is_key and isinstance(event, yaml.ScalarEvent) and open_maps[-1].repeats(event.value):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark is not None else 1
             said = f"Key `{event.value}` is set twice"
             yield diagnosis(Place(path, line, line), tool="formats", rule="repeated-key", message=said, grade=_REPLACED)
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
