@@ -2,31 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from foureyes.errors import UnknownRevisionError
 from foureyes.git.repository import Repository
 from foureyes.kit import clock
 
 _LATELY = timedelta(days=365)
+_MOST_COMMITS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Churn:
-    """How many commits changed each path since then."""
+    """Commits counted, and how many of them changed each path."""
 
-    since: datetime
+    commits: int
     by_path: Mapping[str, int]
 
 
-async def recent_churn(repository: Repository, head: str = "HEAD") -> Churn:
-    """The churn of the last year; of all the history where nothing happened in that year.
-
-    Raises:
-        UnknownRevisionError: there is no commit yet.
-    """
+async def recent_churn(repository: Repository, head: str = "HEAD") -> Churn | None:
+    """The churn of the last year up to `head`; None before the first commit."""
     since = clock.now() - _LATELY
-    by_path = await repository.churn(since=since, head=head)
-    if by_path:
-        return Churn(since, by_path)
-    since = datetime.fromtimestamp(0, UTC)
-    return Churn(since, await repository.churn(since=since, head=head))
+    try:
+        commits = await repository.log(head, limit=_MOST_COMMITS)
+    except UnknownRevisionError:
+        return None
+    recent = sum(commit.date >= since for commit in commits)
+    return Churn(recent, await repository.churn(since=since, head=head))

@@ -66,7 +66,7 @@ def _measured(read: Scan, churn: Churn | None, most_rooms: int) -> Architecture:
         large_files=_large_files(read.files),
         imports=sum(len(facts.imports) for facts in read.files),
         imports_inside=len({each.source for each in found}),
-        since=churn.since if churn else None,
+        commits=churn.commits if churn else None,
         notices=_notices(read),
     )
 

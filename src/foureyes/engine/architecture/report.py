@@ -1,6 +1,5 @@
 """The JSON form of a map, `foureyes.architecture/1`. Fields are added, never renamed or removed, within a version."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -94,7 +93,7 @@ class ArchitectureDocument(_Part):
     languages: dict[str, int]
     imports: int
     imports_inside: int
-    since: datetime | None
+    commits: int | None
     floors: tuple[tuple[Text, ...], ...]
     rooms: tuple[RoomPart, ...]
     arrows: tuple[ArrowPart, ...]

@@ -1,7 +1,6 @@
 """What is known about the architecture of a repository; each statement has the file and line that it rests on."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from foureyes.engine.values import Notice
 from foureyes.llm.port import Usage
@@ -120,8 +119,8 @@ class Architecture:
     large_files: tuple[LargeFile, ...]
     imports: int
     imports_inside: int
-    since: datetime | None = None
-    """From when on commits were counted; None without a history."""
+    commits: int | None = None
+    """How many commits the churn was counted over; None without a history."""
     notices: tuple[Notice, ...] = ()
     observations: tuple[Observation, ...] = ()
     model: str | None = None
