@@ -25,7 +25,8 @@ class CommandAnalyzer:
 
     `wants` chooses files, `arguments` stand before their paths (or before the directory, where the tool takes only
     that), `codes` are the exit codes of a run that reached its end, and `read` turns its output into diagnostics; a
-    ValueError from it means that the output can't be read. `prepare` may change the files as written first.
+    ValueError from it means that the output can't be read. `prepare` may change the files as written first. A tool
+    that executes code of the repository runs in the batch's sandbox, where it may read the directories `shown`.
     """
 
     name: str
@@ -38,11 +39,10 @@ class CommandAnalyzer:
     whole_directory: bool = False
     scope: Scope = Scope.FILE
     limits: Limits = LIMITS
+    trust: Trust = Trust.INERT
+    shown: Callable[[Path], Sequence[Path]] = lambda program: [program.resolve().parents[1]]
+    interpreter: str = ""
     find: programs.Find = programs.find
-
-    @property
-    def trust(self) -> Trust:
-        return Trust.INERT
 
     @property
     def settings(self) -> str:
@@ -63,8 +63,21 @@ class CommandAnalyzer:
         if self.prepare:
             await asyncio.to_thread(self.prepare, batch)
         paths = ["."] if self.whole_directory else [file.path for file in batch.files]
-        done = await process.run([program, *self.arguments, *paths], cwd=batch.root, limits=self.limits)
+        done = await self._call([*self._command(program), *self.arguments, *paths], program, batch)
         return understood(self, done, batch)
+
+    def _command(self, program: Path) -> list[Path]:
+        """The program, behind its interpreter where that can't be left to the first line of a script."""
+        interpreter = self.find(self.interpreter) if self.interpreter else None
+        return [interpreter, program.resolve()] if interpreter else [program]
+
+    async def _call(self, command: Sequence[str | Path], program: Path, batch: Batch) -> Completed:
+        if self.trust is not Trust.EXECUTES:
+            return await process.run(command, cwd=batch.root, limits=self.limits)
+        if batch.sandbox is None:
+            raise ProcessError(self.name, "runs code of the repository and was given no sandbox")
+        shown = [*self.shown(program), programs.config("").resolve()]
+        return await batch.sandbox.run(command, root=batch.root, tools=shown, limits=self.limits)
 
 
 @cache

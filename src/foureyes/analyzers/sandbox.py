@@ -15,6 +15,8 @@ from foureyes.kit import process
 from foureyes.kit.process import Completed, Limits
 
 _NOBODY = "65534"
+SEEN_AS = Path("/repo")
+"""Where a program inside finds the directory it looks at."""
 _PROBE_LIMITS = Limits(output=1 << 20)
 
 # The environment is scrubbed before bwrap starts: its --clearenv would leave the old strings in /proc/1/environ.
@@ -113,7 +115,7 @@ class Sandbox:
             *self._unprivileged(),
             *(str(self.find("prlimit")), *limited, "--"),
             *(str(self.find("bwrap")), *_CAGE.split(), *shown),
-            *("--ro-bind", str(root), "/repo", "--chdir", "/repo", "--remount-ro", "/"),
+            *("--ro-bind", str(root), str(SEEN_AS), "--chdir", str(SEEN_AS), "--remount-ro", "/"),
             *(("--seccomp", "9") if seccomp.program() else ()),
             "--",
         ]
