@@ -1,7 +1,6 @@
 """`foureyes map`: the architecture of a repository, with or without a model's judgement."""
 
 import json
-from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,22 +10,17 @@ from foureyes.cli.compose import directory_of, open_door, open_store, run, setti
 from foureyes.cli.options import Cwd, MaxCost, Model, NoModel, Output
 from foureyes.cli.say import deliver, refuse_unwritable, show_on_stdout
 from foureyes.cli.verbs import new_app
-from foureyes.engine.architecture.churn import Churn
+from foureyes.engine.architecture.churn import recent_churn
 from foureyes.engine.architecture.map import map_repository
 from foureyes.engine.architecture.report import architecture_report
 from foureyes.engine.architecture.values import Architecture
 from foureyes.engine.reports.map_graph import write_dot, write_mermaid
 from foureyes.engine.reports.map_markdown import write_map_markdown
 from foureyes.engine.reports.map_terminal import show_map, write_map_terminal
-from foureyes.errors import UnknownRevisionError
 from foureyes.git.repository import WORKING_TREE, Repository
-from foureyes.kit import clock
 from foureyes.llm.compose import chosen_models
 
 app = new_app()
-
-_HISTORY = timedelta(days=365)
-_MOST_COMMITS = 10_000
 
 
 class MapForm(StrEnum):
@@ -72,7 +66,7 @@ def map_architecture(
     async def work() -> Architecture:
         repository = await Repository.open(repository_at)
         version = await _version(repository, revision)
-        churn = await _churn(repository, "HEAD" if version == WORKING_TREE else version)
+        churn = await recent_churn(repository, "HEAD" if version == WORKING_TREE else version)
         async with open_store(settings) as store, open_door(settings, models, store, max_cost=max_cost) as asker:
             return await map_repository(repository.tree(version), churn=churn, asker=asker)
 
@@ -87,14 +81,3 @@ async def _version(repository: Repository, revision: str | None) -> str:
     if revision is None and not repository.bare:
         return WORKING_TREE
     return await repository.resolve(revision or "HEAD")
-
-
-async def _churn(repository: Repository, head: str) -> Churn | None:
-    """How often files changed in the last year; None before the first commit."""
-    try:
-        await repository.resolve(head)
-    except UnknownRevisionError:
-        return None
-    since = clock.now() - _HISTORY
-    commits = [commit for commit in await repository.log(head, limit=_MOST_COMMITS) if commit.date >= since]
-    return Churn(len(commits), await repository.churn(since=since, head=head))

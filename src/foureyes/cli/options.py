@@ -19,10 +19,22 @@ Model = Annotated[
     ),
 ]
 NoModel = Annotated[bool, typer.Option("--no-model", help="Ask no model: only static analysis.")]
+
+
+def _above_nothing(dollars: float | None) -> float | None:
+    if dollars is not None and dollars <= 0:
+        raise typer.BadParameter("must be above 0; --no-model spends nothing")
+    return dollars
+
+
 MaxCost = Annotated[
     float | None,
     typer.Option(
-        "--max-cost", min=0.000001, metavar="DOLLARS", help="What this run may cost at most.", show_default=False
+        "--max-cost",
+        metavar="DOLLARS",
+        help="What this run may cost at most.",
+        show_default=False,
+        callback=_above_nothing,
     ),
 ]
 Output = Annotated[

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from pydantic import JsonValue
 
+from foureyes.analyzers.reports_in.read import read_report
 from foureyes.analyzers.select import Lines
-from foureyes.cli.compose import directory_of, run, settings_of
+from foureyes.cli.compose import checkout_of, directory_of, run, settings_of
 from foureyes.cli.dryrun import dry_run_lines
 from foureyes.cli.exits import ExitCode
 from foureyes.cli.options import Cwd, MaxCost, Model, NoModel, Output
@@ -71,19 +72,32 @@ def review(
     ] = None,
     max_findings: Annotated[
         int | None,
-        typer.Option("--max-findings", min=0, help="How many remarks to make; 0: no cap.", show_default=False),
+        typer.Option("--max-findings", min=0, metavar="N", help="Most remarks to make; 0: no cap.", show_default=False),
     ] = None,
     lines: Annotated[
         Lines | None,
         typer.Option("--lines", help="Where analyser findings are kept, seen from the change.", show_default=False),
+    ] = None,
+    imports: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--import",
+            metavar="REPORT",
+            help="Findings of a tool of your own: SARIF, checkstyle or rdjson. May be given several times.",
+            show_default=False,
+        ),
     ] = None,
     held_back: Annotated[bool, typer.Option("--all", help="Also show what was held back.")] = False,
     ledger: Annotated[bool, typer.Option("--ledger", help="Show what became of each file.")] = False,
     refusals: Annotated[bool, typer.Option("--why", help="Show which candidates were not said, and why.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show units, tokens and price; ask nothing.")] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Ask and analyse again, and keep nothing.")] = False,
-    title: Annotated[str, typer.Option("--title", help="Title of the change.", show_default=False)] = "",
-    description: Annotated[str, typer.Option("--description", help="What the change is for.", show_default=False)] = "",
+    title: Annotated[
+        str, typer.Option("--title", metavar="TEXT", help="Title of the change.", show_default=False)
+    ] = "",
+    description: Annotated[
+        str, typer.Option("--description", metavar="TEXT", help="What the change is for.", show_default=False)
+    ] = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
     cwd: Cwd = None,
 ) -> None:
@@ -115,6 +129,7 @@ def review(
         no_model=no_model,
         use_cache=not no_cache,
         quiet=quiet,
+        imported=tuple(one for path in imports or () for one in read_report(path, root=checkout_of(cwd))),
     )
     if dry_run:
         print_lines(dry_run_lines(run(planned(wanted, settings_of())), terminal_width()))

@@ -86,9 +86,9 @@ def _lines(architecture: Architecture, width: int) -> Iterator[Text]:
 
 
 def _hard_places(architecture: Architecture) -> Iterator[tuple[str, list[str]]]:
-    commits = f"of {counted(architecture.commits, 'commit')}" if architecture.commits is not None else ""
+    commits = f" in {counted(architecture.commits, 'commit')}" if architecture.commits is not None else ""
     yield (
-        f"Hotspots: changed often {commits} and full of branches",
+        f"Hotspots: full of branches, and changed often{commits}",
         [f"{spot.path}  {spot.commits} \N{MULTIPLICATION SIGN} {spot.complexity}" for spot in architecture.hotspots],
     )
     yield (
