@@ -9,6 +9,9 @@ SOURCES := src tests bench tools
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+# Python may have been told to write no byte code, and then each start would compile all of ours anew.
+COMPILE := $(BIN)/python -m compileall -qq src
+
 .DEFAULT_GOAL := help
 .PHONY: help install run test check fix bench docs lock clean
 .DELETE_ON_ERROR:
@@ -19,6 +22,7 @@ help: ## List these commands
 install: $(READY) ## Make .venv from requirements/dev.lock; the other commands do this when they must
 
 run: $(READY) ## Review the last commits of this checkout
+	@$(COMPILE)
 	@sh tools/review_last_commits.sh $(BIN)/foureyes $(ARGS)
 
 test: $(READY) ## Run every test (ARGS="-k anchors" for some of them)
@@ -36,6 +40,7 @@ fix: $(READY) ## Mend what ruff can mend, and format
 	@$(BIN)/ruff format $(SOURCES)
 
 bench: $(READY) ## Measure against the budgets, as ratios to a floor taken in the same run
+	@$(COMPILE)
 	@$(BIN)/python -m bench $(ARGS)
 
 docs: $(READY) ## Write docs/policy.md and docs/settings.md anew from the code

@@ -34,7 +34,7 @@ def _size(folder: Path, model: StandIn, cache: Path, files: int, added: int, bud
         budget,
         _exact(guessed(diff)),
         "the diff itself",
-        notes=(f"{len(model.prompts)} calls; {first.covered:.0%} of the files reviewed",),
+        notes=(f"{_told(model)}; {first.covered:.0%} of the files reviewed",),
     )
 
 
@@ -57,6 +57,16 @@ def _again(folder: Path, model: StandIn, cache: Path) -> Iterator[Row]:
         _exact(share),
         10.0,
         notes=(f"{first.tokens:,} tokens, then {pushed.tokens:,}",),
+    )
+
+
+def _told(model: StandIn) -> str:
+    """How many calls there were of each kind, and their tokens."""
+    verifying = [prompt for prompt in model.prompts if "VERDICT:" in prompt]
+    asking = [prompt for prompt in model.prompts if "VERDICT:" not in prompt]
+    return ", ".join(
+        f"{len(prompts)} calls to {verb} ({sum(map(guessed, prompts)):,} tokens)"
+        for verb, prompts in (("review", asking), ("verify", verifying))
     )
 
 

@@ -41,7 +41,8 @@ def reviewed(home: Path, model: StandIn, cache: Path) -> Reviewed:
     env = {"FOUREYES_MODEL": f"compatible:{NAME}", "FOUREYES_MODEL_URL": model.url, "FOUREYES_CACHE_DIR": str(cache)}
     result = run([PROGRAM, "review", "HEAD~1..HEAD", "--format", "json"], cwd=home, env=env | {"HOME": str(cache)})
     if result.code not in (0, 1):
-        raise RuntimeError(f"the review ended with {result.code}: {result.stderr.decode(errors='replace')}")
+        logs = "\n".join(log.read_text() for log in cache.rglob("*.log"))
+        raise RuntimeError(f"the review ended with {result.code}: {result.stderr.decode(errors='replace')}\n{logs}")
     return Reviewed(result, json.loads(result.stdout))
 
 
