@@ -49,7 +49,7 @@ async def test_a_file_of_code_is_reviewed() -> None:
 
 HEADER = "diff --git a/a b/a\n"
 ONE_SIDED = {
-    "deleted: nothing is left to review": "deleted file mode 100644\n--- a/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n",
+    "deleted": "deleted file mode 100644\n--- a/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n",
     "symbolic link": "new file mode 120000\n--- /dev/null\n+++ b/a\n@@ -0,0 +1 @@\n+b\n\\ No newline at end of file\n",
     "submodule: only its commit changed": (
         "index 1111111..2222222 160000\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n"

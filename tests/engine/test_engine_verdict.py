@@ -47,7 +47,14 @@ def test_a_tool_that_is_missing_or_off_does_not() -> None:
 def test_only_binary_files_is_not_green() -> None:
     verdict, headline = verdict_of(BINARY)
     assert verdict is Verdict.INCOMPLETE
-    assert "1 binary" in headline
+    assert "1 file binary" in headline
+
+
+def test_files_that_only_moved_or_went_leave_nothing_to_review() -> None:
+    moved = FileEntry("b.py", Coverage.SKIPPED, "renamed without a change of content", void=True)
+    gone = FileEntry("c.py", Coverage.SKIPPED, "deleted", void=True)
+    assert verdict_of(moved, gone)[0] is Verdict.NOTHING
+    assert verdict_of(moved, BINARY)[0] is Verdict.INCOMPLETE
 
 
 def test_high_findings_block_even_an_incomplete_review() -> None:

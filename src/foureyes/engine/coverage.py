@@ -1,6 +1,7 @@
 """Keeping the coverage ledger: every file and hunk of the change ends in it, whatever happens."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from foureyes.diff.values import Change, FileChange
 from foureyes.engine.values import MODEL_SOURCE, Coverage, FileEntry, HunkEntry, Ledger
@@ -11,13 +12,13 @@ class LedgerKeeper:
 
     def __init__(self, change: Change) -> None:
         self._change = change
-        self._skips: dict[str, tuple[str, bool]] = {}
+        self._skips: dict[str, FileEntry] = {}
         self._lookers: dict[str, tuple[str, ...]] = {}
         self._hunks: dict[str, dict[int, tuple[Coverage, str]]] = {}
 
-    def skip(self, path: str, reason: str, *, expected: bool) -> None:
-        """The whole file is not reviewed. `expected`: nobody would want it to be."""
-        self._skips[path] = (reason, expected)
+    def skip(self, path: str, reason: str, *, expected: bool, void: bool = False) -> None:
+        """The whole file is not reviewed; `expected` and `void` as in `FileEntry`."""
+        self._skips[path] = FileEntry(path, Coverage.SKIPPED, reason, expected, void=void)
 
     def analysed(self, lookers: Mapping[str, tuple[str, ...]]) -> None:
         """Which analysers really looked at which path."""
@@ -35,8 +36,8 @@ class LedgerKeeper:
 
     def _entry(self, file: FileChange, *, asked_model: bool) -> FileEntry:
         if file.path in self._skips:
-            reason, expected = self._skips[file.path]
-            return _whole(file, Coverage.SKIPPED, reason, expected=expected)
+            skip = self._skips[file.path]
+            return replace(skip, hunks=_hunks(file, Coverage.SKIPPED, skip.reason))
         lookers = self._lookers.get(file.path, ())
         if not asked_model:
             if lookers:
@@ -57,8 +58,11 @@ class LedgerKeeper:
 def _whole(
     file: FileChange, coverage: Coverage, reason: str, *, expected: bool = True, by: tuple[str, ...] = ()
 ) -> FileEntry:
-    hunks = tuple(HunkEntry(hunk.header, coverage, reason) for hunk in file.hunks)
-    return FileEntry(file.path, coverage, reason, expected, by, hunks)
+    return FileEntry(file.path, coverage, reason, expected, by, _hunks(file, coverage, reason))
+
+
+def _hunks(file: FileChange, coverage: Coverage, reason: str) -> tuple[HunkEntry, ...]:
+    return tuple(HunkEntry(hunk.header, coverage, reason) for hunk in file.hunks)
 
 
 _BADNESS = {Coverage.CACHED: 0, Coverage.REVIEWED: 1, Coverage.SKIPPED: 2, Coverage.FAILED: 3}

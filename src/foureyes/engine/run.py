@@ -65,7 +65,7 @@ async def review(
     with watch.stage(Stage.SCREEN):
         screened = await screen(material)
         for skip in screened.skips:
-            keeper.skip(skip.path, skip.reason, expected=skip.expected)
+            keeper.skip(skip.path, skip.reason, expected=skip.expected, void=skip.void)
     with watch.stage(Stage.ANALYSE):
         looked = await analysed(screened, material, tools, imported=options.imported)
         keeper.analysed(looked.analysis.looked_at)

@@ -13,17 +13,23 @@ _LONGEST_LINE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A file that is not reviewed. Not `expected`: it should have been, and the review is incomplete without it."""
+    """A file that is not reviewed. Not `expected`: it should have been, and the review is incomplete without it.
+
+    `void`: there is nothing in it to review, for its content did not change, is gone or is empty.
+    """
 
     path: str
     reason: str
     expected: bool = True
+    void: bool = False
 
 
 def skip_unread(file: FileChange, policy: Policy, attributes: Attributes) -> Skip | None:
     """Whether a file is skipped for reasons that can be known without reading it."""
     said = attributes.aside(file.path)
-    reason = _by_change(file) or _by_policy(file.path, policy) or (aside_by_name(file.path) if said is None else said)
+    if void := _void(file):
+        return Skip(file.path, void, void=True)
+    reason = _by_kind(file) or _by_policy(file.path, policy) or (aside_by_name(file.path) if said is None else said)
     return Skip(file.path, reason) if reason else None
 
 
@@ -51,16 +57,20 @@ def too_large(file: FileChange, what: str, remedy: str) -> Skip:
     return Skip(file.path, f"too large: a file {what}; {remedy} or ignore it in {POLICY_FILE}", expected=False)
 
 
-def _by_change(file: FileChange) -> str:
+def _void(file: FileChange) -> str:
     if file.status is FileStatus.DELETED:
-        return "deleted: nothing is left to review"
+        return "deleted"
+    return "" if file.hunks or file.kind is not FileKind.TEXT else _without_hunks(file)
+
+
+def _by_kind(file: FileChange) -> str:
     if file.kind is FileKind.SUBMODULE:
         return "submodule: only its commit changed"
     if file.kind is FileKind.SYMLINK:
         return "symbolic link"
     if file.kind is FileKind.BINARY:
         return "binary"
-    return "" if file.hunks else _without_hunks(file)
+    return ""
 
 
 def _without_hunks(file: FileChange) -> str:

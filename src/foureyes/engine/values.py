@@ -100,7 +100,8 @@ class FileEntry:
     """The ledger's line for one file. `by` names who looked: analysers, and `model`.
 
     `expected` tells a skip that was meant (generated, binary, ignored by policy) from one that leaves the review
-    incomplete (too large, no budget, unreadable).
+    incomplete (too large, no budget, unreadable). `void` says that there was nothing in it for anyone to review: moved
+    as it is, deleted, empty.
     """
 
     path: str
@@ -109,6 +110,7 @@ class FileEntry:
     expected: bool = True
     by: tuple[str, ...] = ()
     hunks: tuple[HunkEntry, ...] = ()
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True)

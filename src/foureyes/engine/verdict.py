@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from foureyes.analyzers.port import Outcome, ToolRun
 from foureyes.engine.policy import Policy
-from foureyes.engine.values import Finding, Ledger, Verdict
+from foureyes.engine.values import FileEntry, Finding, Ledger, Verdict
 from foureyes.kit.severity import Severity
 from foureyes.kit.text import counted
 
@@ -16,6 +16,8 @@ def judge(
     """The verdict and its headline. Not reviewed is never fine; a blocking finding is said first all the same."""
     if not ledger.files:
         return Verdict.NOTHING, "Nothing to review: the two versions have the same content."
+    if all(entry.void for entry in ledger.files):
+        return Verdict.NOTHING, f"Nothing to review: {_reasons(ledger.files)}."
     lacking = _lacking(ledger, tools)
     blocking = [finding for finding in findings if finding.severity.rank >= policy.fail_on.rank]
     if blocking:
@@ -34,8 +36,7 @@ def judge(
 
 def _lacking(ledger: Ledger, tools: Sequence[ToolRun]) -> str:
     if not ledger.looked_at and not ledger.incomplete:
-        reasons = Counter(entry.reason for entry in ledger.files)
-        return "no file could be reviewed (" + ", ".join(f"{n} {reason}" for reason, n in reasons.most_common(3)) + ")"
+        return f"no file could be reviewed ({_reasons(ledger.files)})"
     parts = []
     if ledger.incomplete:
         parts.append(f"{counted(len(ledger.incomplete), 'file')} not reviewed or only in part")
@@ -43,6 +44,11 @@ def _lacking(ledger: Ledger, tools: Sequence[ToolRun]) -> str:
     if failed:
         parts.append(f"{', '.join(failed)} failed")
     return " and ".join(parts)
+
+
+def _reasons(entries: Sequence[FileEntry]) -> str:
+    counts = Counter(entry.reason for entry in entries).most_common(3)
+    return ", ".join(f"{counted(count, 'file')} {reason}" for reason, count in counts)
 
 
 def _by_severity(findings: Sequence[Finding]) -> str:
