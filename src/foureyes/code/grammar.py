@@ -1,5 +1,6 @@
 """What the tables of `grammars/` say about one language, as data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -101,9 +102,14 @@ def logical(operators: str, inside: str = "binary_expression") -> Rule:
 
 def holding(kind: str, part: str, held: str) -> Rule:
     """A rule for a kind of node whose field `part` holds one of the kinds `held`."""
-    return {"kind": kind, "has": {"field": part, "any": [{"kind": each} for each in held.split()]}}
+    return {"kind": kind, "has": {"field": part, "any": of_kinds(held.split())}}
 
 
 def kinds(text: str) -> Rule:
     """A rule for any of several kinds of node."""
-    return {"any": [{"kind": kind} for kind in text.split()]}
+    return {"any": of_kinds(text.split())}
+
+
+def of_kinds(names: Iterable[str]) -> list[Rule]:
+    """A rule for each kind, in an order that does not hang on how a set is laid out."""
+    return [{"kind": kind} for kind in sorted(names)]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from ast_grep_py import SgNode
 
 from foureyes.code.languages import Language
+from foureyes.code.symbols import last_line
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import, `line` counted from 1.
+    """One import, on the lines `line` to `end_line`, counted from 1.
 
     `module` is as written, without quotes: `..pkg` (Python), `./mod` (JavaScript), `a.b.C` (Java), `crate::a` (Rust),
     `App\\Models\\User` (PHP); a system header keeps its brackets (`<stdio.h>`), Ruby's `require_relative "x"` and a C
@@ -22,6 +23,7 @@ class Import:
     module: str
     names: tuple[str, ...]
     line: int
+    end_line: int = 0
 
 
 _Read = tuple[str, tuple[str, ...]]
@@ -37,8 +39,8 @@ def imports_in(nodes: Iterable[SgNode], language: Language) -> tuple[Import, ...
     if read is None:
         return ()
     found = [
-        Import(module, names, node.range().start.line + 1)
-        for node in nodes
+        Import(module, names, place.start.line + 1, last_line(place))
+        for node, place in ((node, node.range()) for node in nodes)
         for module, names in read(node.text())
         if module
     ]

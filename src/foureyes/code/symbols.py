@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from ast_grep_py import Range, Rule, SgNode
+from ast_grep_py import Range, SgNode
 
-from foureyes.code.grammar import CALLABLE, TYPES, Declares, Grammar, SymbolKind
+from foureyes.code.grammar import CALLABLE, TYPES, Declares, Grammar, SymbolKind, of_kinds
 
 _SIGNATURE_LENGTH = 200
 _HEADER_LENGTH = 300
@@ -84,7 +84,7 @@ def symbols_in(root: SgNode, text: str, grammar: Grammar) -> tuple[Symbol, ...]:
 
 def _candidates(root: SgNode, grammar: Grammar) -> list[_Found]:
     found: dict[tuple[int, int, str], _Found] = {}
-    plain: list[Rule] = [{"kind": kind} for kind in sorted(grammar.declares.keys() | grammar.wrappers)]
+    plain = of_kinds(grammar.declares.keys() | grammar.wrappers)
     if plain:
         for node in root.find_all(any=plain):
             _note(found, node, grammar.declares.get(node.kind()))
@@ -98,10 +98,10 @@ def _candidates(root: SgNode, grammar: Grammar) -> list[_Found]:
 def _note(found: dict[tuple[int, int, str], _Found], node: SgNode, declares: Declares | None) -> None:
     place = node.range()
     key = (place.start.index, place.end.index, node.kind())
-    found[key] = _Found(place.start.index, place.end.index, place.start.line + 1, _last_line(place), node, declares)
+    found[key] = _Found(place.start.index, place.end.index, place.start.line + 1, last_line(place), node, declares)
 
 
-def _last_line(place: Range) -> int:
+def last_line(place: Range) -> int:
     """The line that holds the last character; a node that takes in its newline ends at the start of the next line."""
     start, end = place.start, place.end
     return end.line if end.column == 0 and end.line > start.line else end.line + 1
@@ -130,12 +130,12 @@ def _leading_lines(root: SgNode, text: str, grammar: Grammar) -> frozenset[int]:
         return frozenset()
     lines = text.split("\n")
     found: set[int] = set()
-    for node in root.find_all(any=[{"kind": kind} for kind in sorted(grammar.leading)]):
+    for node in root.find_all(any=of_kinds(grammar.leading)):
         place = node.range()
         start, end = place.start, place.end
         before, after = lines[start.line][: start.column], lines[end.line][end.column :]
         if not before.strip() and (end.column == 0 or not after.strip()):
-            found.update(range(start.line + 1, _last_line(place) + 1))
+            found.update(range(start.line + 1, last_line(place) + 1))
     return frozenset(found)
 
 

@@ -1,18 +1,17 @@
 """One parsed file: its symbols, the names that its lines use, its imports, and whether it parses."""
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Self
 
 from ast_grep_py import Rule, SgNode, SgRoot
 
-from foureyes.code.grammar import CALLABLE, Grammar, words
+from foureyes.code.grammar import CALLABLE, of_kinds
 from foureyes.code.grammars import grammar_of
 from foureyes.code.imports import Import, imports_in
 from foureyes.code.languages import Language, has_syntax
+from foureyes.code.names import Names
 from foureyes.code.symbols import Symbol, symbols_in
 from foureyes.kit.text import well_formed
 
@@ -22,31 +21,16 @@ MAX_CHARACTERS = 600_000
 MAX_LINE = 20_000
 """Nor files with a longer line: a position costs time in the length of its line, and such files are minified."""
 
-_CALLED_LENGTH = 200
-_ACCESSES = words(
-    "attribute subscript member_expression subscript_expression field_expression index_expression selector_expression"
-    " field_access array_access element_access_expression member_access_expression pointer_expression"
-    " dot_index_expression bracket_index_expression call call_expression element_reference unary_expression"
-)
-_LAST_WORD = re.compile(r"([\w$?!]+)\s*(?:<[^<>]*>|\[[^\[\]]*\])?\s*$")
-_WORD = re.compile(r"[^\W\d][\w$]*[?!]?$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Name:
-    """An identifier; a member is reached through something else: `x.name`, `T::name`."""
-
-    text: str
-    member: bool
-
 
 class Syntax:
-    """A parsed file. Lines count from 1. What is asked for is computed once, when it is first asked."""
+    """A parsed file. Lines count from 1, both ends included. What is asked for is computed once, when first asked."""
 
     def __init__(self, text: str, language: Language, root: SgNode) -> None:
         self.text = text
         self.language = language
+        self.grammar = grammar_of(language)
         self._root = root
+        self._names = Names(root, text, self.grammar)
 
     @classmethod
     def parse(cls, text: str, language: Language | None) -> Self | None:
@@ -60,10 +44,6 @@ class Syntax:
             return None
         text = well_formed(text)
         return cls(text, language, SgRoot(text, language.value).root())
-
-    @property
-    def grammar(self) -> Grammar:
-        return grammar_of(self.language)
 
     @cached_property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -84,16 +64,11 @@ class Syntax:
 
         Left out: keywords, common built-ins, and what is bound on these lines or in the functions around them.
         """
-        local, ignored = self._locals(first, last), self.grammar.ignored
-        names = (self._name(node) for node in _between(self._identifiers, first, last))
-        return _unique(
-            name.text for name in names if name.text not in ignored and (name.member or name.text not in local)
-        )
+        return self._names.used(first, last, self._locals(first, last))
 
     def called_names(self, first: int, last: int) -> tuple[str, ...]:
         """The last part of the name of each function that these lines call, in order."""
-        called = (self._called(node) for node in _between(self._calls, first, last))
-        return _unique(name for name in called if name and name not in self.grammar.ignored)
+        return self._names.called(first, last)
 
     @cached_property
     def error_lines(self) -> tuple[int, ...]:
@@ -125,78 +100,23 @@ class Syntax:
 
     @cached_property
     def _branch_lines(self) -> list[int]:
-        return sorted(_line(node) for node in self._find([*_of(self.grammar.branches), *self.grammar.branch_rules]))
+        return sorted(
+            _line(node) for node in self._find([*of_kinds(self.grammar.branches), *self.grammar.branch_rules])
+        )
 
-    @cached_property
-    def _identifiers(self) -> list[SgNode]:
-        return self._find(_of(self.grammar.identifiers))
-
-    @cached_property
-    def _binders(self) -> list[SgNode]:
-        return self._find(_of(self.grammar.binds))
-
-    @cached_property
-    def _calls(self) -> list[SgNode]:
-        return self._find(_of(self.grammar.calls))
-
-    def _locals(self, first: int, last: int) -> set[str]:
+    def _locals(self, first: int, last: int) -> frozenset[str]:
         """Names bound or declared on these lines, or bound in the functions around them."""
         around = [
             symbol for symbol in self.symbols if symbol.kind in CALLABLE and (symbol.holds(first) or symbol.holds(last))
         ]
         low = min([first, *(symbol.start_line for symbol in around)])
         high = max([last, *(symbol.end_line for symbol in around)])
-        local = {symbol.name for symbol in self.symbols if first <= symbol.line <= last}
-        for node in _between(self._binders, low, high):
-            for step in self.grammar.binds[node.kind()]:
-                local.update(self._bound(node, step))
-        return local
-
-    def _bound(self, node: SgNode, step: str) -> Iterator[str]:
-        targets = node.field_children(step) or [each for each in node.named_children() if each.kind() == step]
-        rules = _of(self.grammar.identifiers - {"type_identifier"})
-        for target in targets:
-            if target.kind() in _ACCESSES:
-                continue
-            for each in target.find_all(any=rules):
-                name = self._name(each)
-                # In a pattern, what is written large is a constructor or a constant that is only compared with.
-                if not name.member and not name.text[:1].isupper():
-                    yield name.text
-
-    def _called(self, node: SgNode) -> str:
-        step = self.grammar.calls[node.kind()]
-        target = node.field(step) if step else next(iter(node.named_children()), None)
-        if target is None:
-            return ""
-        place = target.range()
-        start, end = place.start.index, place.end.index
-        last = _LAST_WORD.search(self.text[max(start, end - _CALLED_LENGTH) : end])
-        return last[1] if last else ""
-
-    def _name(self, node: SgNode) -> _Name:
-        start = node.range().start.index
-        before = self.text[max(0, start - 2) : start]
-        # A variable of PHP or a shell is never defined elsewhere; its sigil makes that no word.
-        sigil = "$" if before.endswith("$") else ""
-        return _Name(sigil + node.text(), before in ("::", "->") or (before.endswith(".") and before != ".."))
+        declared = {symbol.name for symbol in self.symbols if first <= symbol.line <= last}
+        return self._names.bound(low, high) | declared
 
     def _find(self, rules: Sequence[Rule]) -> list[SgNode]:
         return self._root.find_all(any=list(rules)) if rules else []
 
 
-def _of(names: Iterable[str]) -> list[Rule]:
-    return [{"kind": kind} for kind in sorted(names)]
-
-
 def _line(node: SgNode) -> int:
     return node.range().start.line + 1
-
-
-def _between(nodes: Sequence[SgNode], first: int, last: int) -> Sequence[SgNode]:
-    """Those that start on these lines; they are in the order of the text."""
-    return nodes[bisect_left(nodes, first, key=_line) : bisect_right(nodes, last, key=_line)]
-
-
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in names if _WORD.match(name)))
