@@ -39,7 +39,7 @@ _ASK = Ask(
     prompt_version=_VERSION,
     system="You read a text and give back what it says, in the form asked for.",
     prompt="List every thing in this text with its colour, one word each:\n\nThe apple is red. The sky is blue.",
-    max_output_tokens=512,
+    max_output_tokens=1024,
 )
 _RIGHT = {("apple", "red"), ("sky", "blue")}
 

@@ -1,7 +1,9 @@
 """The twin of a real model: it answers from a script, counts honestly, and refuses what a real one would refuse."""
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from datetime import timedelta
+from typing import Self
 
 from pydantic import BaseModel
 
@@ -55,6 +57,12 @@ class ScriptedModel:
             cut.input_tokens, cut.output_tokens = asked, ask.max_output_tokens
             raise cut
         return Reply(text, usage, self.name)
+
+    def with_traits(self, traits: ModelTraits) -> Self:
+        """The same script and the same record of asks, with other traits."""
+        other = copy(self)
+        other.traits = traits
+        return other
 
     async def close(self) -> None:
         self.closed = True
