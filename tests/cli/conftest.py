@@ -19,5 +19,6 @@ def repository(tmp_path: Path) -> Repository:
 
 @pytest.fixture
 def foureyes(repository: Repository) -> Person:
-    """The program, run inside the repository."""
-    return Person(repository.path, dict(os.environ))
+    """The program, run inside the repository; byte code is kept, or each start would compile it all again."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return Person(repository.path, kept)

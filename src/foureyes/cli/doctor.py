@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from foureyes import __version__
+from foureyes.analyzers.port import Trust
 from foureyes.analyzers.registry import DEFAULT, ON_REQUEST
 from foureyes.analyzers.sandbox import Protection, Sandbox
 from foureyes.cli.compose import settings_of
@@ -124,11 +125,12 @@ async def _sandbox() -> Check:
 
 
 def _analysers() -> Iterator[Check]:
-    versions = {name: analyzer.version() for name, analyzer in DEFAULT.items()}
+    own = [name for name, analyzer in DEFAULT.items() if analyzer.trust is Trust.OWN]
+    versions = {name: analyzer.version() for name, analyzer in DEFAULT.items() if name not in own}
     there = [f"{name} {version}" for name, version in versions.items() if version is not None]
     missing = [name for name, version in versions.items() if version is None]
-    if there:
-        yield Check("Analysers", State.GOOD, ", ".join(there))
+    yield Check("Analysers", State.GOOD, ", ".join(there) or "none is installed")
+    yield Check("", State.GOOD, f"our own: {', '.join(own)}")
     if missing:
         yield Check("", State.LESS, f"missing: {', '.join(missing)}; reviews go on without and say so")
     optional = [name for name, analyzer in ON_REQUEST.items() if analyzer.version() is not None]

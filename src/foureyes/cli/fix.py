@@ -53,16 +53,17 @@ def fix(
         say("The last fix is taken back.")
         return
     last = load(settings.cache_dir, checkout)
+    parts = (*last.review.findings, *last.review.held_back)
     findings = [finding_of(part) for part in last.review.findings]
     patcher = Patcher(checkout, journal, last.digests)
     if wanted:
-        chosen = [_with_suggestion(finding_of(find(last.review.findings, one))) for one in wanted]
+        chosen = [_with_suggestion(finding_of(find(parts, one))) for one in wanted]
     else:
         chosen = list(_one_by_one(findings, patcher, ask=not every))
     if not chosen:
         say("Nothing to apply.")
         return
-    _show(patcher.fix(chosen, findings))
+    _show(patcher.fix(chosen, [finding_of(part) for part in parts]))
     say(f"{counted(len(chosen), 'suggestion')} applied. `foureyes fix --undo` takes {_them(chosen)} back.")
 
 

@@ -34,7 +34,7 @@ class Rewrite:
 
     def diff(self) -> list[str]:
         """The unified diff, line by line, without newlines."""
-        before, after = decode(self.before).split("\n"), decode(self.after).split("\n")
+        before, after = (decode(content).removesuffix("\n").split("\n") for content in (self.before, self.after))
         return list(difflib.unified_diff(before, after, f"a/{self.path}", f"b/{self.path}", lineterm=""))
 
 

@@ -31,6 +31,7 @@ def wrapped(text: Text, *, width: int, first: Text, rest: Text) -> Iterator[Text
 def cut(text: Text, width: int) -> Text:
     """`text` on one line of at most `width`; the last character says that something was cut."""
     text.truncate(width, overflow="ellipsis")
+    text.rstrip()
     return text
 
 

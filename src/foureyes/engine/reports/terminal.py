@@ -12,6 +12,7 @@ from rich.text import Text
 from foureyes.engine.reports import summary
 from foureyes.engine.reports.form import FOLDED, View
 from foureyes.engine.reports.lines import NARROWEST, paragraphs, safe, wrapped
+from foureyes.engine.reports.summary import place
 from foureyes.engine.reports.terminal_finding import SHORT_FINGERPRINT, STYLES, finding_lines
 from foureyes.engine.values import Coverage, FileEntry, Finding, ReviewResult, Verdict
 from foureyes.kit.text import counted
@@ -43,16 +44,12 @@ def write_terminal(result: ReviewResult, view: View = FOLDED, *, width: int = 80
 
 def _lines(result: ReviewResult, view: View, width: int) -> Iterator[Text]:
     yield from _verdict(result, width)
-    for finding in result.findings:
-        yield Text()
-        yield from finding_lines(finding, result.sources, result.change, width=width)
+    yield from _findings(result.findings, result, width)
     if view.held_back and result.held_back:
         yield from _heading(
             f"Held back: {counted(len(result.held_back), 'finding')} under the floor or over the cap", width
         )
-        for finding in result.held_back:
-            yield Text()
-            yield from finding_lines(finding, result.sources, result.change, width=width)
+        yield from _findings(result.held_back, result, width)
     if view.refusals:
         yield from _refusals(result, width)
     if view.ledger:
@@ -76,6 +73,15 @@ def _verdict(result: ReviewResult, width: int) -> Iterator[Text]:
         yield from wrapped(Text("  ").join(counts), width=width, first=indent, rest=indent)
     size = f"{summary.change_line(result)} · {result.seconds:.1f} s"
     yield from wrapped(Text(safe(size), "dim"), width=width, first=indent, rest=indent)
+
+
+def _findings(findings: Sequence[Finding], result: ReviewResult, width: int) -> Iterator[Text]:
+    above: Finding | None = None
+    for finding in findings:
+        yield Text()
+        same = above is not None and place(above) == place(finding)
+        yield from finding_lines(finding, result.sources, result.change, width=width, code_shown=same)
+        above = finding
 
 
 def _heading(text: str, width: int) -> Iterator[Text]:

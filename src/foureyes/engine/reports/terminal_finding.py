@@ -27,8 +27,10 @@ _DIFF_STYLES = {"-": "red", "+": "green", " ": "dim"}
 _LONGEST_SUGGESTION = 14
 
 
-def finding_lines(finding: Finding, sources: Mapping[str, str], change: Change, *, width: int) -> Iterator[Text]:
-    """The lines of one finding, none wider than `width`."""
+def finding_lines(
+    finding: Finding, sources: Mapping[str, str], change: Change, *, width: int, code_shown: bool = False
+) -> Iterator[Text]:
+    """The lines of one finding, none wider than `width`. `code_shown`: the finding above was on the same lines."""
     style, shape = STYLES[finding.severity], SHAPES[finding.severity]
     yield from wrapped(
         Text(safe(place(finding)), "bold"),
@@ -39,7 +41,7 @@ def finding_lines(finding: Finding, sources: Mapping[str, str], change: Change, 
     code = frame(finding, sources, change)
     margin = max([len(str(line.number)) for line in code if line.number is not None], default=1)
     bar = Text.assemble(" " * (margin + 3), (BAR, style), " ")
-    for line in code:
+    for line in code if not code_shown else ():
         yield cut(_code_line(line, finding.severity, margin), width)
     yield from wrapped(Text(safe(finding.title), "bold"), width=width, first=bar, rest=bar)
     for paragraph in paragraphs(finding.explanation):
