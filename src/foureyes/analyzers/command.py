@@ -45,6 +45,10 @@ class CommandAnalyzer:
     find: programs.Find = programs.find
 
     @property
+    def reads_parts(self) -> bool:
+        return False
+
+    @property
     def settings(self) -> str:
         """The arguments, and the content of each configuration file among them."""
         words = (

@@ -155,6 +155,10 @@ class Dependencies:
     def settings(self) -> str:
         return ""
 
+    @property
+    def reads_parts(self) -> bool:
+        return False
+
     def version(self) -> str:
         return foureyes.__version__
 

@@ -17,6 +17,8 @@ def is_text(file: AnalyzedFile) -> bool:
     """Whether it can be read as UTF-8 in reasonable time. Many tools skip other files without a word."""
     if len(file.content) > _LARGEST or b"\0" in file.content:
         return False
+    if file.content.isascii():
+        return True
     try:
         file.content.decode()
     except UnicodeDecodeError:

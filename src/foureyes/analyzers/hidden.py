@@ -61,6 +61,12 @@ _KINDS: Final = {
 }
 # Cyrillic, Greek and Armenian letters that most fonts draw like a Latin one (a selection of TR39's confusables).
 _LOOKALIKES: Final = frozenset("аеорсухѕіјһԁԛԝӏАВЕКМНОРСТУХЅІЈԌԚԜοΑΒΕΖΗΙΚΜΝΟΡΤΥΧϲϳօսոցհ")
+_UNSEEN_RANGES: Final = (
+    *((0xAD, 0xAD), (0x61C, 0x61C), (0x115F, 0x1160), (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E)),
+    *((0x2060, 0x206F), (0x3164, 0x3164), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xE0000, 0xE007F), (0xE0100, 0xE01EF)),
+)
+_SUSPECTS: Final = _LOOKALIKES.union(chr(code) for first, last in _UNSEEN_RANGES for code in range(first, last + 1))
+"""Every character that a finding can hold: most lines that are not ASCII have none of them."""
 _WORD: Final = re.compile(r"\w+")
 _LATIN: Final = re.compile("[A-Za-z]")
 
@@ -71,7 +77,7 @@ def find_hidden(text: str) -> list[Hidden]:
         return []
     found: list[Hidden] = []
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.isascii():
+        if not (line.isascii() or _SUSPECTS.isdisjoint(line)):
             found += _in_line(number, line)
     return found
 

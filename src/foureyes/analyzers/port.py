@@ -118,7 +118,7 @@ class Analysis:
 class Analyzer(Protocol):
     """One static tool. Implementations are modules behind `registry.ANALYZERS`; each shows only what differs.
 
-    Those that subclass this Protocol inherit `scope` and `settings` as written here.
+    Those that subclass this Protocol inherit `scope`, `settings` and `reads_parts` as written here.
     """
 
     @property
@@ -135,6 +135,11 @@ class Analyzer(Protocol):
     def settings(self) -> str:
         """Whatever else decides the answers (configuration, rules, team rules), as text: part of the cache key."""
         return ""
+
+    @property
+    def reads_parts(self) -> bool:
+        """Whether its answers hold for a file of which only some lines are known. A parser's do not."""
+        return False
 
     def version(self) -> str | None:
         """The tool's version, or None where it is not installed. Part of the cache key, so it must be cheap."""

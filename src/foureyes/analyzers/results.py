@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -20,14 +20,15 @@ def identity(analyzer: Analyzer) -> str:
     return hashlib.sha256(text.encode("\0".join(parts))).hexdigest()
 
 
-def key(identified: str, digests: Iterable[tuple[str, str]]) -> str:
-    """What an answer is kept under: `identity`, and path and content of each file. Equal keys mean equal answers."""
-    parts = (identified, *(part for pair in digests for part in pair))
-    return "analysis:" + hashlib.sha256(text.encode("\0".join(parts))).hexdigest()
-
-
 def digest(file: AnalyzedFile) -> str:
-    return hashlib.sha256(file.content).hexdigest()
+    """Path and content of a file as one short text: tools may go by either."""
+    return hashlib.sha256(text.encode(file.path) + b"\0" + file.content).hexdigest()
+
+
+def key(identified: str, digests: Sequence[str]) -> str:
+    """What an answer is kept under: `identity`, and the digest of each file. Equal keys mean equal answers."""
+    files = digests[0] if len(digests) == 1 else hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
+    return f"analysis:{identified}:{files}"
 
 
 def dump(diagnostics: Sequence[Diagnostic]) -> bytes:

@@ -24,6 +24,7 @@ from foureyes.analyzers.port import (
 )
 from foureyes.analyzers.sandbox import Sandbox
 from foureyes.analyzers.workplace import written
+from foureyes.code.languages import language_of
 from foureyes.errors import ProcessError
 from foureyes.kit import clock
 from foureyes.kit.keyvalue import KeyValueStore
@@ -52,13 +53,17 @@ async def analyse(
     that wants none of the files has no `ToolRun`. At most `cpu_slots` (default: processors) work at a time.
     """
     session = _Session(cache, sandbox or Sandbox(), asyncio.Semaphore(cpu_slots or os.cpu_count() or 1))
-    files = list({file.path: file for file in files}.values())
+    files = [_with_language(file) for file in {file.path: file for file in files}.values()]
     jobs = [_Job(tool, wanted) for tool in analyzers if (wanted := tuple(file for file in files if tool.wants(file)))]
     digests = {file.path: results.digest(file) for file in files} if cache else {}
     await session.recall(jobs, digests)
     reports = await asyncio.gather(*map(session.report, jobs))
     await session.remember(reports)
     return _analysis(reports)
+
+
+def _with_language(file: AnalyzedFile) -> AnalyzedFile:
+    return file if file.language else replace(file, language=language_of(file.path, file.content[:4096]))
 
 
 @dataclass(slots=True)
@@ -207,10 +212,9 @@ def _clamped(one: Diagnostic, content: bytes) -> Diagnostic:
 
 def _keys(job: _Job, digests: Mapping[str, str]) -> dict[str, str]:
     identified = results.identity(job.analyzer)
-    pairs = [(path, digests[path]) for path in job.paths]
     if job.analyzer.scope is Scope.BATCH:
-        return {"": results.key(identified, sorted(pairs))}
-    return {pair[0]: results.key(identified, [pair]) for pair in pairs}
+        return {"": results.key(identified, [digests[path] for path in job.paths])}
+    return {path: results.key(identified, [digests[path]]) for path in job.paths}
 
 
 def _entries(report: _Report) -> dict[str, bytes]:

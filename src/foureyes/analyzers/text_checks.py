@@ -1,6 +1,7 @@
 """Analysers over any text: secrets, hidden characters, and merge conflicts that were committed."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Final
 
 from foureyes.analyzers.diagnoses import Grade, Place, diagnosis
@@ -67,14 +68,17 @@ _HIDDEN: Final[Mapping[HiddenKind, tuple[str, Grade]]] = {
 
 
 def _hidden(file: AnalyzedFile, text: str) -> Iterator[Diagnostic]:
-    for found in find_hidden(text):
-        title, grade = _HIDDEN[found.kind]
+    """One remark for each kind on a line, however many characters it is about."""
+    for (line, kind), group in groupby(find_hidden(text), key=lambda one: (one.line, one.kind)):
+        found = list(group)
+        title, grade = _HIDDEN[kind]
+        codes = " ".join(dict.fromkeys(one.codes for one in found))
         yield diagnosis(
-            Place(file.path, found.line, found.line),
+            Place(file.path, line, line),
             tool="hidden",
-            rule=found.kind,
-            message=f"{title}: {found.codes}",
-            grade=_softened(grade) if _may_be_honest(found) else grade,
+            rule=kind,
+            message=f"{title}: {codes}",
+            grade=_softened(grade) if all(map(_may_be_honest, found)) else grade,
         )
 
 
@@ -123,6 +127,6 @@ def _may_conflict(file: AnalyzedFile) -> bool:
     )
 
 
-SECRETS: Final = TextAnalyzer(name="secrets", wants=_is_text, look=_secrets)
-HIDDEN: Final = TextAnalyzer(name="hidden", wants=_is_text, look=_hidden)
-CONFLICTS: Final = TextAnalyzer(name="conflicts", wants=_may_conflict, look=_conflicts)
+SECRETS: Final = TextAnalyzer(name="secrets", wants=_is_text, look=_secrets, reads_parts=True)
+HIDDEN: Final = TextAnalyzer(name="hidden", wants=_is_text, look=_hidden, reads_parts=True)
+CONFLICTS: Final = TextAnalyzer(name="conflicts", wants=_may_conflict, look=_conflicts, reads_parts=True)

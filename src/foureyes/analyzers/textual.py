@@ -16,6 +16,7 @@ class TextAnalyzer:
     name: str
     wants: Callable[[AnalyzedFile], bool]
     look: Callable[[AnalyzedFile, str], Iterable[Diagnostic]]
+    reads_parts: bool = False
 
     @property
     def trust(self) -> Trust:

@@ -26,9 +26,9 @@ _SHORTEST: Final = 5
 _MOST: Final = 15
 """With more than this in one file it is written in another language, or no prose at all."""
 _DATA: Final = frozenset({Language.JSON, Language.XML, Language.HTML, Language.CSS, Language.TEXT, Language.SQL})
-_DEFINES: Final = re.compile(
-    r"\b(?:async def|def|class|function|func|fn|fun|const|let|var|val|type|struct|enum|interface|trait|module)\s+\w*$"
-)
+_WORDS: Final = r"\b(?:def|class|function|func|fn|fun|const|let|var|val|type|struct|enum|interface|trait|module)\s+\w"
+_DEFINING: Final = re.compile(_WORDS.encode())
+_DEFINES: Final = re.compile(_WORDS + "*$")
 
 
 class _Typo(BaseModel):
@@ -38,6 +38,16 @@ class _Typo(BaseModel):
     byte_offset: int = 0
     typo: str = ""
     corrections: list[str] = []
+
+
+def _prepare(batch: Batch) -> None:
+    """Leave only lines that can hold a remark: the tool looks at every word, at 7 MB a second."""
+    for file in batch.files:
+        prefix = (comment_prefix(file.language) or "").encode()
+        if file.language is not Language.MARKDOWN:
+            lines = file.content.split(b"\n")
+            kept = (line if (prefix and prefix in line) or _DEFINING.search(line) else b"" for line in lines)
+            (batch.root / file.path).write_bytes(b"\n".join(kept))
 
 
 def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
@@ -97,4 +107,5 @@ ANALYZER: Final = CommandAnalyzer(
     arguments=("--isolated", "--config", config("typos.toml"), "--format=json", "--no-ignore", "--hidden"),
     read=_read,
     codes=frozenset({0, 2}),
+    prepare=_prepare,
 )
