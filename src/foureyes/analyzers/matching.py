@@ -6,7 +6,6 @@ from typing import cast
 from ast_grep_py import Config, SgNode, SgRoot
 
 from foureyes.analyzers.port import AnalyzedFile, Diagnostic
-from foureyes.analyzers.prefilter import may_match
 from foureyes.analyzers.rewrite import expanded, replacement
 from foureyes.analyzers.rule import Reach, Rule
 from foureyes.analyzers.testpaths import is_test
@@ -37,7 +36,7 @@ def diagnose(path: str, source: str, language: Language, rules: Iterable[Rule]) 
     Raises:
         ProcessError: the code nests too deeply.
     """
-    fitting = [rule for rule in rules if _reaches(rule.reach, path, language) and may_match(source, rule.required)]
+    fitting = [rule for rule in rules if _reaches(rule.reach, path, language) and rule.prefilter.admits(source)]
     if not fitting:
         return []
     root = SgRoot(well_formed(source), language.value).root()
@@ -67,10 +66,10 @@ def _deep_line(root: SgNode) -> int | None:
     stack = [(root, 0)]
     while stack:
         node, depth = stack.pop()
-        span = node.range()
         if depth > _MAX_DEPTH:
-            return span.start.line + 1
-        if span.end.index - span.start.index > _SHORT:
+            return node.range().start.line + 1
+        # Asking for the range instead would count all characters from the start of the line.
+        if len(node.text()) > _SHORT:
             stack += [(child, depth + 1) for child in node.children()]
     return None
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from foureyes.analyzers.prefilter import Prefilter
 from foureyes.code.languages import Language, has_syntax
 from foureyes.kit.severity import Category, Severity
 
@@ -48,10 +49,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`matcher` is what ast-grep takes: `rule` and, where given, `constraints`, `utils` and `transform`.
-
-    `required` is a cheap test for text that can't match: of each set, at least one word must be in it.
-    """
+    """`matcher` is what ast-grep takes: `rule` and, where given, `constraints`, `utils` and `transform`."""
 
     id: str
     origin: str
@@ -61,7 +59,7 @@ class Rule:
     category: Category
     message: str
     matcher: Mapping[str, object]
-    required: tuple[frozenset[str], ...] = ()
+    prefilter: Prefilter = Prefilter()
     note: str = ""
     fix: str | None = None
     url: str | None = None

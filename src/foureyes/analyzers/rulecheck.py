@@ -46,6 +46,12 @@ def check_compiles(path: str, document: Document, rule: Rule) -> None:
     Raises:
         RuleError: it refuses the rule; its reason is told.
     """
+    for pattern in rule.prefilter.patterns:
+        try:
+            re.compile(pattern)
+        except re.error as exc:
+            line = document.line_of(("metadata", "prefilter"))
+            raise RuleError(f"{path}:{line}", f"`metadata.prefilter` {pattern!r}: {exc}") from exc
     for language in rule.reach.languages:
         try:
             SgRoot("", language.value).root().find_all(cast("Config", dict(rule.matcher)))

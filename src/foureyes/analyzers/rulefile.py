@@ -6,7 +6,7 @@ from importlib import resources
 
 import yaml
 
-from foureyes.analyzers.prefilter import required_words
+from foureyes.analyzers.prefilter import prefilter
 from foureyes.analyzers.rule import Examples, Reach, Rule, language_named
 from foureyes.analyzers.ruleyaml import Document, read_documents
 from foureyes.code.languages import Language
@@ -117,7 +117,7 @@ def _rule(content: Mapping[str, object], origin: str, *, team: bool, place: str)
         category=Category(str(metadata.get("category", Category.POLICY if team else Category.BUG))),
         message=" ".join(str(content["message"]).split()),
         matcher=matcher,
-        required=required_words(matcher),
+        prefilter=prefilter(matcher, _strings(metadata.get("prefilter"))),
         note=str(content.get("note", "")).strip(),
         fix=None if fix is None else str(fix),
         url=_optional(metadata.get("url", content.get("url"))),

@@ -6,6 +6,7 @@ import json
 import pickle
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from importlib.metadata import version
 from foureyes.analyzers import results
 from foureyes.analyzers.matching import match
 from foureyes.analyzers.port import AnalyzedFile, Analyzer, Batch, Diagnostic, Trust
+from foureyes.analyzers.prefilter import Prefilter
 from foureyes.analyzers.rule import Rule
 from foureyes.analyzers.rulefile import PACK_LANGUAGES, pack_texts, packaged_rules
 from foureyes.errors import ProcessError
@@ -38,7 +40,8 @@ class Structural(Analyzer):
 
     @property
     def settings(self) -> str:
-        return "".join(repr(rule) for rule in self._team_rules)
+        # A prefilter holds sets, which print in another order in each process, and follows from the rest.
+        return "".join(repr(replace(rule, prefilter=Prefilter())) for rule in self._team_rules)
 
     def version(self) -> str:
         return _version()
