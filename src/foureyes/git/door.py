@@ -33,7 +33,7 @@ _LACKING = re.compile(r"could not fetch ([0-9a-f]+) from promisor remote|lazy fe
 _NO_REF = re.compile(r"couldn't find remote ref (\S+)|not our ref ([0-9a-f]+)|no such remote ref (\S+)")
 _REFUSED = re.compile(
     r"Authentication failed|could not read Username|could not read Password|[Rr]epository '?.*'? ?not found"
-    r"|returned error: (?:401|403|404)|does not appear to be a git repository"
+    r"|returned error: (?:30\d|401|403|404)|does not appear to be a git repository"
 )
 _UNAVAILABLE = re.compile(
     r"Could not resolve host|Failed to connect|Couldn't connect|Connection (?:refused|reset|timed out)"
