@@ -14,10 +14,11 @@ from foureyes.code.grammar import Grammar, of_kinds, words
 T = TypeVar("T")
 
 _CALLED_LENGTH = 200
-_ACCESSES = words(
+_NO_PATTERNS = words(
     "attribute subscript member_expression subscript_expression field_expression index_expression selector_expression"
     " field_access array_access element_access_expression member_access_expression pointer_expression"
     " dot_index_expression bracket_index_expression call call_expression element_reference unary_expression"
+    " init_declarator"
 )
 _LAST_WORD = re.compile(r"([\w$?!]+)\s*(?:<[^<>]*>|\[[^\[\]]*\])?\s*$")
 _WORD = re.compile(r"[^\W\d][\w$]*[?!]?$")
@@ -117,7 +118,7 @@ class Names:
 
     def _bound_by(self, target: SgNode) -> Iterator[str]:
         kind = target.kind()
-        if kind in _ACCESSES:
+        if kind in _NO_PATTERNS:
             return
         leaves = [target] if kind in self._grammar.identifiers else target.find_all(any=self._variables)
         for name in map(self._name, leaves):

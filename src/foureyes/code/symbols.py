@@ -14,7 +14,7 @@ _SIGNATURE_LENGTH = 200
 _HEADER_LENGTH = 300
 _NAME_LENGTH = 120
 _GENERICS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
-_BETWEEN_NAMES = re.compile(r"::|\\|[.:#]")
+_BETWEEN_NAMES = re.compile(r"::|\\|[.:]")
 _BEFORE_BODY = re.compile(r"\s*(?:\{|=>|[=:;]|\bdo)?\s*$")
 _WHOLE_NAMES = frozenset({SymbolKind.BLOCK})
 

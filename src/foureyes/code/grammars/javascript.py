@@ -46,7 +46,10 @@ JAVASCRIPT = Grammar(
     ),
     wrappers=words("export_statement lexical_declaration variable_declaration expression_statement"),
     leading=words("comment decorator"),
-    identifiers=words("identifier property_identifier private_property_identifier shorthand_property_identifier"),
+    identifiers=words(
+        "identifier property_identifier private_property_identifier shorthand_property_identifier"
+        " shorthand_property_identifier_pattern"
+    ),
     binds={
         "variable_declarator": ("name",),
         "assignment_expression": ("left",),
