@@ -1,10 +1,9 @@
 """Fixtures of the command line: a person, and a repository to stand in."""
 
-import os
 from pathlib import Path
 
 import pytest
-from cli_world import Person, Repository
+from cli_world import Inside, Installed, Person, Repository
 
 
 @pytest.fixture
@@ -19,6 +18,11 @@ def repository(tmp_path: Path) -> Repository:
 
 @pytest.fixture
 def foureyes(repository: Repository) -> Person:
-    """The program, run inside the repository; byte code is kept, or each start would compile it all again."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return Person(repository.path, kept)
+    """The program, run inside the repository and inside this process."""
+    return Inside(repository.path)
+
+
+@pytest.fixture
+def installed(repository: Repository) -> Person:
+    """The installed program, run inside the repository in a process of its own."""
+    return Installed(repository.path)

@@ -23,8 +23,8 @@ def app(repository: Repository) -> str:
     return (repository.path / "app.py").read_text()
 
 
-def test_a_finding_is_named_by_the_beginning_of_its_fingerprint(foureyes: Person, repository: Repository) -> None:
-    ran = foureyes("fix", "aa11")
+def test_a_finding_is_named_by_the_beginning_of_its_fingerprint(installed: Person, repository: Repository) -> None:
+    ran = installed("fix", "aa11")
     assert ran.code == 0
     assert app(repository) == MENDED
     assert "-    return sum(prices) / len(prices)\n+    return sum(prices) / max(len(prices), 1)\n" in ran.out

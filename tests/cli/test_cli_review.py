@@ -25,9 +25,9 @@ def report(ran_out: str) -> dict[str, list[dict[str, object]]]:
     return dict(parsed)
 
 
-def test_the_working_tree_is_reviewed_when_it_is_dirty(foureyes: Person, repository: Repository) -> None:
+def test_the_working_tree_is_reviewed_when_it_is_dirty(installed: Person, repository: Repository) -> None:
     repository.write({"prices.py": BAD})
-    ran = foureyes("review")
+    ran = installed("review")
     assert ran.code == 1
     assert ran.out.startswith("⬢ Do not merge yet: 1 high finding")
     assert "▲ 11 │     subprocess.run('tar ' + name, shell=True)" in ran.out
@@ -74,13 +74,13 @@ def test_files_are_reviewed_whole_with_or_without_a_repository(foureyes: Person,
 
 
 @pytest.mark.parametrize("way", ["file", "stdin"])
-def test_a_patch_from_a_file_or_stdin(foureyes: Person, repository: Repository, tmp_path: Path, way: str) -> None:
+def test_a_patch_from_a_file_or_stdin(installed: Person, repository: Repository, tmp_path: Path, way: str) -> None:
     repository.write({"prices.py": BAD})
     patch = repository.git("diff") + "\n"
     repository.git("checkout", "--", ".")
     (tmp_path / "x.diff").write_text(patch)
     name = str(tmp_path / "x.diff") if way == "file" else "-"
-    ran = foureyes("review", "--patch", name, stdin=patch if way == "stdin" else b"")
+    ran = installed("review", "--patch", name, stdin=patch if way == "stdin" else b"")
     assert ran.code == 1
     assert "prices.py:11" in ran.out
 
@@ -167,9 +167,9 @@ def test_a_report_goes_to_a_file_and_is_not_printed(foureyes: Person, repository
     assert "prices.py:11" in (tmp_path / "r.txt").read_text()
 
 
-def test_a_pipe_gets_no_colour_and_no_progress(foureyes: Person, repository: Repository) -> None:
+def test_a_pipe_gets_no_colour_and_no_progress(installed: Person, repository: Repository) -> None:
     repository.write({"prices.py": BAD})
-    ran = foureyes("review")
+    ran = installed("review")
     assert "\x1b" not in ran.out + ran.err
 
 

@@ -25,8 +25,8 @@ def test_help_loads_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
-def test_help_names_every_verb_and_the_exit_codes(foureyes: Person) -> None:
-    ran = foureyes("--help")
+def test_help_names_every_verb_and_the_exit_codes(installed: Person) -> None:
+    ran = installed("--help")
     assert ran.code == 0
     assert all(re.search(rf"^  {verb} ", ran.out, re.MULTILINE) for verb in VERBS)
     assert "Exit codes: 0 fine, 1 findings" in ran.out
@@ -55,10 +55,15 @@ def test_a_mistyped_verb_is_guessed(foureyes: Person) -> None:
     assert "Did you mean 'review'?" in foureyes("reviw").err
 
 
-def test_completion_of_verbs_works_in_bash(foureyes: Person) -> None:
-    ran = foureyes(_FOUREYES_COMPLETE="complete_bash", COMP_WORDS="foureyes ex", COMP_CWORD="1")
+def test_completion_of_verbs_works_in_bash(installed: Person) -> None:
+    ran = installed(_FOUREYES_COMPLETE="complete_bash", COMP_WORDS="foureyes ex", COMP_CWORD="1")
     assert ran.out.split() == ["explain"]
 
 
-def test_completion_can_be_printed_for_a_shell(foureyes: Person) -> None:
-    assert "_FOUREYES_COMPLETE" in foureyes("--show-completion", "bash").out
+def test_completion_can_be_printed_for_a_shell(installed: Person) -> None:
+    assert "_FOUREYES_COMPLETE" in installed("--show-completion", "bash").out
+
+
+def test_python_can_run_it_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "foureyes", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"foureyes {__version__}\n"
