@@ -113,6 +113,17 @@ def test_traits_of_the_big_ones_are_known_without_asking() -> None:
     assert open_model("openrouter:vendor/new", settings).traits.context_tokens > 30_000
 
 
+async def test_connecting_has_a_limit_of_its_own_whatever_an_sdk_asks_for() -> None:
+    pool = HttpPool(connections=4)
+    request = pool.client.build_request("POST", "http://127.0.0.1", timeout=600)
+    for hook in pool.client.event_hooks["request"]:
+        await hook(request)
+    await pool.client.aclose()
+    assert request.extensions["timeout"]["connect"] == 10
+    assert request.extensions["timeout"]["read"] == 600
+    assert not pool.client.follow_redirects
+
+
 async def test_one_client_serves_all_models_and_closes_with_the_last() -> None:
     pool = HttpPool(connections=4)
     settings = Settings(anthropic_api_key=KEY, openai_api_key=KEY)

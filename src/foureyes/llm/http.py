@@ -21,14 +21,15 @@ class HttpPool:
         """The client. Redirects are not followed: they would carry keys to a place that nobody chose."""
         if self._client is None:
             import httpx2  # noqa: PLC0415
+            from pydantic_ai.models import create_async_httpx2_client  # noqa: PLC0415
 
-            self._client = httpx2.AsyncClient(
-                # Reading has no limit here: each call is watched by its own `Patience`.
+            # SDKs send one limit for all phases of a request; this client does not let it lengthen connecting. Reading
+            # has no limit here: each call is watched by its own `Patience`.
+            self._client = create_async_httpx2_client(
                 timeout=httpx2.Timeout(None, connect=10.0, write=60.0),
                 limits=httpx2.Limits(max_connections=self._connections, max_keepalive_connections=self._connections),
-                headers={"User-Agent": f"foureyes/{foureyes.__version__}"},
-                follow_redirects=False,
             )
+            self._client.headers["User-Agent"] = f"foureyes/{foureyes.__version__}"
         return self._client
 
     def hold(self) -> None:

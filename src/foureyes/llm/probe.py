@@ -8,7 +8,7 @@ from typing import Protocol, Self
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from foureyes.errors import ModelAuthError, ModelCreditError, ModelError, ModelUnavailableError
+from foureyes.errors import ModelAuthError, ModelCreditError, ModelError, ModelServerError, ModelUnavailableError
 from foureyes.kit.keyvalue import MemoryStore
 from foureyes.llm.backoff import RetryPolicy
 from foureyes.llm.calls import Models
@@ -68,18 +68,19 @@ async def probe(
         ModelError: the key was refused, or the model could not be reached, so that nothing was found out.
     """
     valid: AnswerForm | None = None
-    unreached: ModelUnavailableError | None = None
+    failed: ModelServerError | None = None
     for form in _FORMS:
         try:
             items = await _answer(model.with_traits(replace(model.traits, form=form)), ledger or MemoryLedger())
-        except ModelUnavailableError as exc:
-            unreached = exc
+        except ModelServerError as exc:
+            # Some servers fail on a form that they do not know, instead of refusing it.
+            failed = exc
             continue
         if items == _RIGHT:
             return own_traits(context=await context(), form=form)
         valid = valid or (form if items is not None else None)
-    if unreached is not None and valid is None:
-        raise unreached
+    if failed is not None and valid is None:
+        raise failed
     weak = (
         "it answers a trivial question in the form asked for, but wrongly"
         if valid

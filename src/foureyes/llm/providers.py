@@ -161,11 +161,15 @@ def _openrouter(place: _Place) -> "Inner":
 def _bedrock(place: _Place) -> "Inner":
     import boto3  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415  # An extra.
     from botocore.config import Config  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
     from pydantic_ai.models.bedrock import BedrockConverseModel  # noqa: PLC0415
     from pydantic_ai.providers.bedrock import BedrockProvider  # noqa: PLC0415
 
     once = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=place.timeout.total_seconds())
-    client = boto3.client("bedrock-runtime", config=once)
+    try:
+        client = boto3.client("bedrock-runtime", config=once)
+    except BotoCoreError as exc:
+        raise ModelSettingsError(f"bedrock:{place.name}", f"{exc} Set AWS_REGION and AWS_PROFILE") from exc
 
     async def close() -> None:
         client.close()
