@@ -6,12 +6,13 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bench_analysers, bench_cli, bench_diff, bench_tokens, machine, table
+from bench import bench_analysers, bench_cli, bench_diff, bench_git, bench_tokens, machine, table
 from bench.rows import Row
 
 SECTIONS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "cli": bench_cli.rows,
     "diff": bench_diff.rows,
+    "git": bench_git.rows,
     "tokens": bench_tokens.rows,
     "analysers": bench_analysers.rows,
 }
@@ -23,7 +24,10 @@ def main() -> int:
     chosen = parser.parse_args().sections or list(SECTIONS)
     if unknown := sorted(set(chosen) - SECTIONS.keys()):
         parser.error(f"there is no section {unknown[0]!r}; those are {', '.join(SECTIONS)}")
-    print(machine.state(), "\nfigures  least / median / most of the rounds\n", sep="\n")
+    print(machine.state(), "\nfigures  least / median / most of the rounds", sep="\n")
+    if machine.is_busy():
+        print("the machine is busy: figures are too high, ratios still hold")
+    print()
     over = 0
     for name in chosen:
         with tempfile.TemporaryDirectory(prefix="foureyes-bench-") as folder:

@@ -14,6 +14,11 @@ def _first(path: str, key: str) -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith(key)), "unknown")
 
 
+def is_busy() -> bool:
+    """Whether others use it so much that absolute figures are too high; ratios of one run still hold."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
+
+
 def state() -> str:
     """Cores, load, memory, kernel, Python and git, in one line each."""
     load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
