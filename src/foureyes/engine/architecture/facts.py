@@ -65,7 +65,7 @@ def read_facts(path: str, content: bytes) -> FileFacts | None:
     if language is None or language not in CODE or b"\0" in content[:_FIRST_BYTES]:
         return None
     text = decode(content)
-    lines = text.count("\n") + (not text.endswith("\n"))
+    lines = text.count("\n") + (not text.endswith("\n") and text != "")
     syntax = Syntax.parse(text, language)
     if syntax is None:
         return FileFacts(path, language, lines)
