@@ -1,7 +1,7 @@
 """Suggestions put into the files of a checkout, all or none, and taken back."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -46,6 +46,17 @@ class Patcher:
         self._journal = journal
         self._digests = digests
 
+    def put(self, path: str, replacements: Sequence[Suggestion], after: str) -> Rewrite:
+        """What replacing lines of one file would write, which must be `after`.
+
+        Raises:
+            CannotFixError: the file changed since `after` was made.
+        """
+        current = self._read(path)
+        if _with_suggestions(path, current, replacements) != encode(after):
+            raise CannotFixError(path, "it changed meanwhile; try again")
+        return Rewrite(path, current, encode(after))
+
     def fix(self, chosen: Sequence[Finding], every: Sequence[Finding]) -> list[Rewrite]:
         """Write the suggestions of `chosen`; `every` are all findings of the review.
 
@@ -55,12 +66,16 @@ class Patcher:
         asked = {finding.fingerprint for finding in chosen}
         paths = dict.fromkeys(finding.path for finding in chosen)
         rewrites = [self._planned(path, asked, every) for path in paths]
+        self.write(rewrites, asked)
+        return rewrites
+
+    def write(self, rewrites: Sequence[Rewrite], fingerprints: Collection[str] = ()) -> None:
+        """Write files in one step that `undo` takes back."""
         files = tuple(FixedFile(path=one.path, before=digest(one.before), after=digest(one.after)) for one in rewrites)
         # The journal is first: were it last, a crash between the two would leave a change that undo knows nothing of.
-        self._journal.add(Step(fingerprints=tuple(sorted(asked)), files=files), [one.before for one in rewrites])
+        self._journal.add(Step(fingerprints=tuple(sorted(fingerprints)), files=files), [one.before for one in rewrites])
         for one in rewrites:
             write_whole(self._file(one.path), one.after)
-        return rewrites
 
     def undo(self) -> list[Rewrite]:
         """Put back what the last `fix` replaced.

@@ -47,6 +47,13 @@ def frame(finding: Finding, sources: Mapping[str, str], change: Change) -> list[
     return [*context, *head, FrameLine(None, f"{len(own) - _HEAD - _TAIL} more", marked=True), *tail]
 
 
+def code_around(text: str, line: int) -> list[FrameLine]:
+    """A line of a text with a little context above and below it."""
+    known = dict(enumerate(text.split("\n"), 1))
+    around = range(max(line - BEFORE, 1), line + 2)
+    return [_line(known, number, marked=number == line) for number in around if known.get(number) is not None]
+
+
 def suggested(suggestion: Suggestion, path: str, sources: Mapping[str, str]) -> list[DiffLine]:
     """What the suggestion takes away and puts in, the lines it keeps between them included."""
     old: Sequence[str] = ()
