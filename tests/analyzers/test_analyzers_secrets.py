@@ -150,9 +150,9 @@ def test_masking_never_changes_the_shape_of_a_text(text: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["password", "token=", "eyJ-", "://a:", "-----BEGIN PRIVATE KEY-----", "AKIA", "a" * 63 + " "]
 )
-def test_a_hostile_megabyte_takes_no_longer_than_linear(piece: str) -> None:
+def test_a_hostile_text_takes_no_longer_than_linear(piece: str) -> None:
     # Ends at once where scanning is linear, and at pytest's time limit where it is not.
-    assert mask(piece * (1_000_000 // len(piece))) is not None
+    assert mask(piece * (300_000 // len(piece))) is not None
 
 
 async def test_a_remark_names_the_kind_and_never_the_secret() -> None:

@@ -15,6 +15,7 @@ from foureyes.analyzers.port import AnalyzedFile
 _SAFE_PATH: Final = re.compile(
     r"(?!.{241})(?:[A-Za-z0-9_.+@][A-Za-z0-9_.+@-]{0,99}/){0,24}[A-Za-z0-9_.+@][A-Za-z0-9_.+@-]{0,99}"
 )
+_LIKE_MADE_UP: Final = re.compile(r"_\d+/|\.github/workflows/renamed\d")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.+@-]+")
 _WORKFLOWS: Final = ".github/workflows"
 
@@ -58,7 +59,9 @@ def safe_paths(paths: Sequence[str]) -> list[str]:
 
 
 def _is_safe(path: str) -> bool:
-    return _SAFE_PATH.fullmatch(path) is not None and not {".", ".."} & set(path.split("/"))
+    if _SAFE_PATH.fullmatch(path) is None or _LIKE_MADE_UP.match(path):
+        return False
+    return {".", ".."}.isdisjoint(path.split("/"))
 
 
 def _made_up(path: str, number: int) -> str:

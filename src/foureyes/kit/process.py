@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from foureyes.errors import ProcessError, ProcessOutputError, ProcessTimeoutError
 from foureyes.kit import clock
 
 _CHUNK = 1 << 16
+_PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,19 @@ async def run(
     except OSError as exc:
         raise ProcessError(program, f"can't be started: {exc.strerror or exc}") from exc
     _limit(process.pid, limits)
+    feeding = asyncio.create_task(_feed(process, stdin))
+    reading = [
+        asyncio.create_task(_drain(stream, limits.output, program)) for stream in (process.stdout, process.stderr)
+    ]
     try:
         async with asyncio.timeout(limits.time.total_seconds()):
-            _, stdout, stderr = await asyncio.gather(
-                _feed(process, stdin),
-                _drain(process.stdout, limits.output, program),
-                _drain(process.stderr, limits.output, program),
-            )
+            stdout, stderr = await asyncio.gather(*reading)
+            await feeding
             code = await process.wait()
     except TimeoutError as exc:
         raise ProcessTimeoutError(program, f"stopped after {limits.time.total_seconds():g} s") from exc
     finally:
-        await _end(process)
+        await _end(process, feeding, *reading)
     return Completed(code, stdout, stderr, clock.steady() - began)
 
 
@@ -136,7 +139,21 @@ def _limit(pid: int, limits: Limits) -> None:
         resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process, *tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()
+    for stream in (process.stdout, process.stderr):
+        await _discard(stream)
+
+
+async def _discard(stream: asyncio.StreamReader | None) -> None:
+    """Read what a killed program left in its pipe: at its end asyncio closes our side, and not before."""
+    # A child that left the session may hold the pipe open; then the descriptor is closed when it is collected.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE):
+            while stream is not None and await stream.read(_CHUNK):
+                pass
