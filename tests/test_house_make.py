@@ -104,6 +104,14 @@ def test_a_shallow_clone_is_reviewed_as_deep_as_it_goes(repository: Path, tmp_pa
     assert "asked: review HEAD~1..HEAD\n" in result.stdout
 
 
+def test_a_shallow_clone_of_one_commit_has_its_files_reviewed(repository: Path, tmp_path: Path) -> None:
+    commit(repository, 2)
+    shallow = tmp_path / "shallow"
+    git("clone", "-q", "--depth=1", repository.as_uri(), str(shallow), cwd=tmp_path)
+    result = review_last_commits(shallow, program(shallow / "foureyes", 'echo "asked: $*"'))
+    assert "asked: review .\n" in result.stdout
+
+
 @pytest.mark.parametrize(("code", "seen"), [(0, 0), (1, 0), (2, 2), (3, 3)])
 def test_findings_do_not_fail_make_and_everything_else_does(repository: Path, code: int, seen: int) -> None:
     commit(repository, 1)
