@@ -165,7 +165,7 @@ class Settings(BaseSettings):
     model_timeout: Duration = timedelta(minutes=10)
     """The longest one call may take. Write 90s, 5m or plain seconds."""
     model_idle_timeout: Duration = timedelta(seconds=90)
-    """The longest a model may say nothing. Servers of your own may take all of `model_timeout` for the first word."""
+    """The longest a model may say nothing. One that thinks, or runs on a server of your own, has minutes more."""
     max_cost: Annotated[Decimal, Field(gt=0, allow_inf_nan=False)] | None = None
     """Dollars that one run may cost. A call that might not fit is not made."""
     price_per_million_input: Price | None = None

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -111,6 +112,12 @@ def test_traits_of_the_big_ones_are_known_without_asking() -> None:
     assert open_model(GPT, settings).traits.thinking_tokens > 0
     assert open_model("openai:gpt-of-tomorrow", settings).traits.context_tokens >= 100_000
     assert open_model("openrouter:vendor/new", settings).traits.context_tokens > 30_000
+
+
+@pytest.mark.parametrize(("spec", "seconds"), [("openai:gpt-4o", 90), (GPT, 90 + 16_384 / 80)])
+def test_a_model_that_thinks_may_be_silent_for_longer(spec: str, seconds: float) -> None:
+    model = open_model(spec, Settings(openai_api_key=KEY))
+    assert model.patience.idle == model.patience.first == timedelta(seconds=seconds)
 
 
 async def test_connecting_has_a_limit_of_its_own_whatever_an_sdk_asks_for() -> None:

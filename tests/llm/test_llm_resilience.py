@@ -18,7 +18,7 @@ from foureyes.llm.calls import Models
 from foureyes.llm.port import AnswerForm, MemoryLedger
 from foureyes.llm.providers import open_model
 
-SPECS = ["anthropic:claude-opus-4-8", "openai:gpt-5", "compatible:any"]
+SPECS = ["anthropic:claude-opus-4-8", "openai:gpt-4o", "compatible:any"]
 FAST = RetryPolicy(first=timedelta(seconds=0.2), longest=timedelta(seconds=2))
 
 
@@ -143,9 +143,9 @@ async def test_real_quotas_of_a_provider_are_kept_by_many_at_once(server: LLMock
 async def test_an_outage_of_one_provider_is_another_ones_work(server: LLMock) -> None:
     server.reset()
     server.outage(provider="anthropic")
-    async with door("anthropic:claude-opus-4-8", "openai:gpt-5", server=server) as models:
+    async with door("anthropic:claude-opus-4-8", "openai:gpt-4o", server=server) as models:
         answer = await models.ask(an_ask(), Remarks)
-    assert answer.model == "openai:gpt-5"
+    assert answer.model == "openai:gpt-4o"
     judge(server)
 
 
@@ -184,7 +184,7 @@ async def test_the_part_that_stays_the_same_is_marked_for_the_providers_cache(se
 
 async def test_answers_are_not_to_be_stored_by_openai(server: LLMock) -> None:
     server.reset()
-    model = open_model("openai:gpt-5", settings_for(server.url))
+    model = open_model("openai:gpt-4o", settings_for(server.url))
     await model.attempt(an_ask(), Remarks)
     await model.close()
     assert server.last_request.body["store"] is False

@@ -254,6 +254,14 @@ async def test_any_other_rejection_says_what_the_provider_said() -> None:
         await attempt(CHAT, failure(400, {"error": {"message": "Unsupported value: 'temperature'"}}))
 
 
+@pytest.mark.parametrize(
+    ("status", "kind"), [(405, ModelRefusedError), (451, ModelRefusedError), (408, ModelServerError)]
+)
+async def test_other_statuses_are_final_unless_they_may_pass(status: int, kind: type[ModelError]) -> None:
+    with pytest.raises(kind):
+        await attempt(CHAT, failure(status, {"error": {"message": "no"}}))
+
+
 async def test_an_unknown_model_is_a_matter_of_settings() -> None:
     with pytest.raises(ModelSettingsError, match="check its name and the URL"):
         await attempt(CLAUDE, failure(404, {"error": {"type": "not_found_error", "message": "model: claude-x"}}))

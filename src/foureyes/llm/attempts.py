@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from foureyes.errors import MalformedAnswerError, ModelAuthError, ModelCreditError, ModelError, ModelSettingsError
 from foureyes.kit import clock
 from foureyes.llm import tokens
-from foureyes.llm.answers import misfit
+from foureyes.llm.answers import misfit, shape_of
 from foureyes.llm.limits import RateGate
 from foureyes.llm.outcomes import outcome_of, usage_of
 from foureyes.llm.port import Ask, AttemptOutcome, AttemptRow, Budget, CallLedger, Model, Reply, Usage
@@ -103,7 +103,7 @@ class Attempts:
         if self._budget is None:
             yield
             return
-        schema = str(question.schema.model_json_schema()) if question.schema else ""
+        schema = shape_of(question.schema) if question.schema else ""
         most = self._prices.most(
             model.name,
             input_tokens=tokens.ceiling(ask.system, ask.prompt, schema),

@@ -1,5 +1,6 @@
 """The one place where the door to models is put together from settings."""
 
+import asyncio
 import random
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -56,7 +57,8 @@ async def open_asker(
     opened: list[WireModel] = []
     async with AsyncExitStack() as stack:
         for spec in specs:
-            model = open_model(spec, settings, pool=pool)
+            # Importing an SDK takes a second or two: analysers may run meanwhile.
+            model = await asyncio.to_thread(open_model, spec, settings, pool=pool)
             stack.push_async_callback(model.close)
             opened.append(await _equipped(model, settings, pool, cache, ledger, needed=not opened))
         stack.pop_all()

@@ -33,6 +33,9 @@ _OVERFLOW = re.compile(
     r"|must be <= \d+ tokens|input token count",
     re.IGNORECASE,
 )
+_PASSING = (408, 409, 425, 429)
+"""Statuses under 500 that a later try may not meet again."""
+
 _REFUSAL = re.compile(r"content_(policy|filter)|safety|moderation|flagged", re.IGNORECASE)
 
 
@@ -69,7 +72,8 @@ def _rejected(error: Exception, model: str, reason: str) -> ModelError | None:
 
     status = error.status_code if isinstance(error, theirs.ModelHTTPError) else None
     said = f"{error} {reason}"
-    if not isinstance(error, theirs.ModelRequestRejectedError) and status != 413:
+    final = status is not None and 400 <= status < 500 and status not in _PASSING
+    if not (final or isinstance(error, theirs.ModelRequestRejectedError)):
         return None
     if status == 413 or _OVERFLOW.search(said):
         return ContextOverflowError(model, reason)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic_ai.settings import ModelSettings
 
 _NO_KEY = "none"
+_TOKENS_A_SECOND = 80
 _DEFAULT_URLS = {Provider.OLLAMA: "http://localhost:11434/v1", Provider.VLLM: "http://localhost:8000/v1"}
 
 
@@ -43,6 +44,7 @@ def open_model(
     except ImportError as exc:
         raise ModelSettingsError(spec, f"needs one package more: pip install 'foureyes[{provider}]'") from exc
     pool.hold()
+    traits = traits or (UNKNOWN if provider.own_server else known_traits(provider, inner.profile))
 
     async def release() -> None:
         for close in place.closers:
@@ -52,8 +54,8 @@ def open_model(
     return WireModel(
         spec,
         inner,
-        traits=traits or (UNKNOWN if provider.own_server else known_traits(provider, inner.profile)),
-        patience=_patience(provider, settings),
+        traits=traits,
+        patience=_patience(provider, settings, traits),
         access=access,
         settings=_request_settings(provider, settings),
         release=release,
@@ -80,9 +82,11 @@ def _access(spec: str, provider: Provider, settings: Settings) -> Access:
     return Access(key, variable)
 
 
-def _patience(provider: Provider, settings: Settings) -> Patience:
-    """A server of one's own may read a long prompt for minutes; the big providers begin soon or not at all."""
-    total, idle = settings.model_timeout, min(settings.model_idle_timeout, settings.model_timeout)
+def _patience(provider: Provider, settings: Settings, traits: ModelTraits) -> Patience:
+    """A model that thinks may say nothing meanwhile; a server of one's own may read a long prompt for minutes."""
+    thinking = timedelta(seconds=traits.thinking_tokens / _TOKENS_A_SECOND)
+    total = settings.model_timeout
+    idle = min(settings.model_idle_timeout + thinking, total)
     return Patience(first=total if provider.own_server else idle, idle=idle, total=total)
 
 

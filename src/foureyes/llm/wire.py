@@ -1,6 +1,7 @@
 """One model on the wire, through pydantic-ai: a streamed request, a watch on it, and an answer taken whole or not."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,6 +21,7 @@ from foureyes.errors import (
 )
 from foureyes.kit.text import well_formed
 from foureyes.llm import tokens
+from foureyes.llm.answers import shape_of
 from foureyes.llm.failures import translated
 from foureyes.llm.port import AnswerForm, Ask, ModelTraits, Reply, Usage
 
@@ -71,7 +73,7 @@ class WireModel:
         self.name = name
         self.traits = traits
         self._inner = inner
-        self._patience = patience
+        self.patience = patience
         self._access = access
         self._settings = settings
         self._release = release
@@ -82,7 +84,7 @@ class WireModel:
             self.name,
             self._inner,
             traits=traits,
-            patience=self._patience,
+            patience=self.patience,
             access=self._access,
             settings=self._settings,
             release=self._release,
@@ -116,8 +118,8 @@ class WireModel:
         request = ModelRequest(
             parts=[UserPromptPart(well_formed(ask.prompt))], instructions=well_formed(ask.system) or None
         )
-        async with AsyncExitStack() as stack, _within(self._patience.total, self.name, "its answer was not complete"):
-            async with _within(self._patience.first, self.name, "it did not begin to answer"):
+        async with AsyncExitStack() as stack, _within(self.patience.total, self.name, "its answer was not complete"):
+            async with _within(self.patience.first, self.name, "it did not begin to answer"):
                 stream = await stack.enter_async_context(
                     model_request_stream(
                         self._inner,
@@ -132,12 +134,12 @@ class WireModel:
 
     async def _listen(self, stream: "StreamedResponse") -> None:
         events = aiter(stream)
-        limit, silence = self._patience.first, "it did not begin to answer"
+        limit, silence = self.patience.first, "it did not begin to answer"
         while True:
             async with _within(limit, self.name, silence):
                 if await anext(events, None) is None:
                     return
-            limit, silence = self._patience.idle, "it stopped in the middle of its answer"
+            limit, silence = self.patience.idle, "it stopped in the middle of its answer"
 
     def _request_settings(self, ask: Ask) -> "ModelSettings":
         room = min(ask.max_output_tokens, self.traits.output_tokens) + self.traits.thinking_tokens
@@ -187,7 +189,7 @@ def _parameters(form: AnswerForm, schema: type[BaseModel] | None) -> "ModelReque
 
     if schema is None:
         return ModelRequestParameters()
-    shape, meaning = schema.model_json_schema(), schema.__doc__ or "The answer."
+    shape, meaning = json.loads(shape_of(schema)), schema.__doc__ or "The answer."
     if form is AnswerForm.TOOL_CALL:
         tool = ToolDefinition(name=_TOOL, description=meaning, parameters_json_schema=shape, kind="output")
         return ModelRequestParameters(output_mode="tool", output_tools=[tool], allow_text_output=False)
