@@ -1,6 +1,6 @@
 """Contents of blobs, many in one call of `git cat-file --batch`."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 
 from foureyes.errors import MissingBaseError
 from foureyes.git.door import Git
@@ -8,6 +8,10 @@ from foureyes.git.door import Git
 # One call's answer must stay under the door's cap on output, whatever the sizes of the blobs.
 _BATCH = 32 << 20
 _OVERHEAD = 200
+
+
+Bring = Callable[[Collection[str]], Awaitable[None]]
+"""Brings blobs that a partial clone lacks, all in one call."""
 
 
 async def sizes(git: Git, blobs: Collection[str]) -> dict[str, int | None]:
@@ -19,18 +23,26 @@ async def sizes(git: Git, blobs: Collection[str]) -> dict[str, int | None]:
     return {blob: None if size == "missing" else int(size) for blob, size in rows}
 
 
-async def read(git: Git, blobs: Collection[str], *, largest: int) -> dict[str, bytes]:
-    """The contents of those of `blobs` that hold at most `largest` bytes.
+async def have(git: Git, blobs: Collection[str], bring: Bring | None) -> dict[str, int]:
+    """The sizes of `blobs`, after those that are missing were brought.
 
     Raises:
-        MissingBaseError: one is not here, because the clone is partial.
+        MissingBaseError: the clone is partial, and nobody brings what it lacks.
     """
-    known: dict[str, int] = {}
-    for blob, size in (await sizes(git, blobs)).items():
-        if size is None:
-            raise MissingBaseError(f"blob {blob}", partial=True)
-        if size <= largest:
-            known[blob] = size
+    known = await sizes(git, blobs)
+    missing = [blob for blob, size in known.items() if size is None]
+    if missing and bring is not None:
+        await bring(missing)
+        known |= await sizes(git, missing)
+    present = {blob: size for blob, size in known.items() if size is not None}
+    if len(present) < len(known):
+        raise MissingBaseError(f"blob {next(blob for blob in known if blob not in present)}", partial=True)
+    return present
+
+
+async def read(git: Git, blobs: Collection[str], *, largest: int, bring: Bring | None = None) -> dict[str, bytes]:
+    """The contents of those of `blobs` that hold at most `largest` bytes. Raises as `have` does."""
+    known = {blob: size for blob, size in (await have(git, blobs, bring)).items() if size <= largest}
     contents: dict[str, bytes] = {}
     for batch in _batches(known):
         room = sum(known[blob] + _OVERHEAD for blob in batch)

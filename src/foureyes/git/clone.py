@@ -53,7 +53,7 @@ _LEFTOVERS = (
 _DAMAGE = re.compile(
     r"corrupt|inflate|unable to read|bad object|does not match|not a git repository|object file .* empty"
 )
-_MOST_PACKS = 50
+_MOST_PACKS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,9 @@ class Clone:
             await self._ask(specs)
         return bool(specs)
 
-    async def need(self, wanted: Collection[str]) -> None:
-        """Bring those of these blobs that are not here, all in one call."""
-        missing = [blob for blob, size in (await blobs.sizes(self.reader, wanted)).items() if size is None]
-        if missing:
-            await self._ask(missing, ("fetch.negotiationAlgorithm", "noop"))
+    async def bring(self, missing: Collection[str]) -> None:
+        """Bring these blobs here, all in one call."""
+        await self._ask(missing, ("fetch.negotiationAlgorithm", "noop"))
 
     async def tidy(self) -> None:
         """Make many small packs one. Only for one who holds the lock alone."""
@@ -147,7 +145,7 @@ class Clone:
     def _marks(self) -> Path:
         return self.folder / "unsettled"
 
-    async def _ask(self, specs: Sequence[str], *config: tuple[str, str]) -> None:
+    async def _ask(self, specs: Collection[str], *config: tuple[str, str]) -> None:
         git = await self.remote.git(self.folder, self.limits)
         async with self._marked():
             await replace(git, config=(*git.config, *config)).run(

@@ -63,7 +63,7 @@ class CloneCache:
         async with self._held(clone) as lock:
             await self._fetch(clone, lock, fetch)
             try:
-                yield Repository(clone.reader, clone.folder / "reader", prefetch=clone.need)
+                yield Repository(clone.reader, clone.folder / "reader", bring=clone.bring)
             except (GitError, MissingBaseError) as exc:
                 clone.distrust(exc)
                 raise

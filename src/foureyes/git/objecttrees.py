@@ -1,9 +1,9 @@
 """Trees that git holds as objects: a commit's files and the index, read without a work tree."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from foureyes.diff.names import inside
-from foureyes.git import blobs
+from foureyes.git.blobs import Bring, have, read
 from foureyes.git.door import Git
 from foureyes.git.searching import search
 from foureyes.git.trees import Match
@@ -12,21 +12,18 @@ from foureyes.kit.text import decode
 LARGEST_FILE = 10 << 20
 """Bytes of a file that any tree reads; larger ones are left out."""
 
-Prefetch = Callable[[Collection[str]], Awaitable[None]]
-"""Brings blobs that a partial clone lacks, all in one call."""
-
 # A character is up to four bytes; systems take at least 128 KiB of arguments.
 _ARGUMENT_CHARACTERS = 25_000
 _REGULAR = ("100644", "100755", "100664")
 
 
 class CommitTree:
-    """The files of one commit (or tree). `prefetch` gives a partial clone what it lacks before it is read."""
+    """The files of one commit (or tree). `bring` gives a partial clone what it lacks before it is read."""
 
-    def __init__(self, git: Git, commit: str, *, prefetch: Prefetch | None = None, largest: int = LARGEST_FILE) -> None:
+    def __init__(self, git: Git, commit: str, *, bring: Bring | None = None, largest: int = LARGEST_FILE) -> None:
         self._git = git
         self._commit = commit
-        self._prefetch = prefetch
+        self._bring = bring
         self._largest = largest
 
     async def read(self, paths: Iterable[str]) -> dict[str, bytes]:
@@ -34,16 +31,14 @@ class CommitTree:
         found: dict[str, str] = {}
         for some in _in_pieces(wanted):
             found.update(await self._blobs(*some))
-        if self._prefetch is not None:
-            await self._prefetch(set(found.values()))
-        return await _contents(self._git, found, wanted, self._largest)
+        return await _contents(self._git, found, wanted, self._largest, self._bring)
 
     async def paths(self) -> Sequence[str]:
         return sorted(await self._blobs(recurse=True))
 
     async def search(self, words: Iterable[str], *, limit: int = 200) -> list[Match]:
-        if self._prefetch is not None:
-            await self._prefetch(set((await self._blobs(recurse=True)).values()))
+        if self._bring is not None:
+            await have(self._git, set((await self._blobs(recurse=True)).values()), self._bring)
         where = (self._commit, "--")
         return await search(self, self._git, words, where=where, limit=limit, prefix=f"{self._commit}:")
 
@@ -74,9 +69,11 @@ class IndexTree:
         return dict(_regular(listing, blob=1, stage=2))
 
 
-async def _contents(git: Git, known: Mapping[str, str], paths: Iterable[str], largest: int) -> dict[str, bytes]:
+async def _contents(
+    git: Git, known: Mapping[str, str], paths: Iterable[str], largest: int, bring: Bring | None = None
+) -> dict[str, bytes]:
     found = {path: known[path] for path in paths if path in known}
-    contents = await blobs.read(git, set(found.values()), largest=largest)
+    contents = await read(git, set(found.values()), largest=largest, bring=bring)
     return {path: contents[blob] for path, blob in found.items() if blob in contents}
 
 

@@ -1,5 +1,6 @@
 """A repository: revisions to commits, and changes between commits, index and work tree as values."""
 
+import asyncio
 import re
 import tempfile
 from collections.abc import Sequence
@@ -10,10 +11,11 @@ from pathlib import Path
 from foureyes.diff.values import Change, FileChange
 from foureyes.errors import MissingBaseError, UnknownRevisionError, UsageError
 from foureyes.git import comparing, history
+from foureyes.git.blobs import Bring, have
 from foureyes.git.discovery import discover
 from foureyes.git.door import Git, failure
 from foureyes.git.history import Commit
-from foureyes.git.objecttrees import CommitTree, IndexTree, Prefetch
+from foureyes.git.objecttrees import CommitTree, IndexTree
 from foureyes.git.trees import Tree
 from foureyes.git.untracked import with_untracked
 from foureyes.git.worktree import WorkTree
@@ -34,7 +36,7 @@ class Repository:
 
     git: Git
     top: Path
-    prefetch: Prefetch | None = None
+    bring: Bring | None = None
 
     @classmethod
     async def open(cls, path: Path, *, index: Path | None = None) -> "Repository":
@@ -62,7 +64,7 @@ class Repository:
         done = await self.git.call("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if not done.code:
             return decode(done.stdout).strip()
-        if await self._shallow() and (_ID.fullmatch(revision) or set(revision) & set("~^")):
+        if (_ID.fullmatch(revision) or set(revision) & set("~^")) and await self._shallow():
             raise MissingBaseError(revision)
         raise UnknownRevisionError(revision)
 
@@ -73,10 +75,10 @@ class Repository:
             MissingBaseError: that is beyond where this shallow clone was cut off.
             UsageError: they have no commit in common.
         """
-        arguments = ("merge-base", await self.resolve(one), await self.resolve(other))
-        done = await self.git.call(*arguments)
+        commits = await asyncio.gather(self.resolve(one), self.resolve(other))
+        done = await self.git.call("merge-base", *commits)
         if done.code > 1:
-            raise failure(arguments, done)
+            raise failure(("merge-base", *commits), done)
         if done.code == 0:
             return decode(done.stdout).strip()
         if await self._shallow():
@@ -85,18 +87,19 @@ class Repository:
 
     async def change(self, base: str, head: str, *, paths: Sequence[str] = ()) -> Change:
         """What leads from commit `base` to commit `head`. Title and description come from the commits between."""
-        base, head = await self.resolve(base), await self.resolve(head)
-        commits = await history.log(self.git, (f"{base}..{head}",), limit=_MOST_SUBJECTS)
-        title, description = _told(commits)
-        return Change(base, head, await self._between(base, head, paths), title, description)
+        base, head = await asyncio.gather(self.resolve(base), self.resolve(head))
+        commits, files = await asyncio.gather(
+            history.log(self.git, (f"{base}..{head}",), limit=_MOST_SUBJECTS), self._between(base, head, paths)
+        )
+        return Change(base, head, files, *_told(commits))
 
     async def commit(self, revision: str, *, paths: Sequence[str] = ()) -> Change:
         """What one commit changed against its first parent, or against nothing, told by its message."""
         head = await self.resolve(revision)
         parent = await self._first_parent(head)
         base = await self.resolve(parent) if parent else await self._empty_tree()
-        title, description = _told(await history.log(self.git, (head,), limit=1))
-        return Change(base, head, await self._between(base, head, paths), title, description)
+        commits, files = await asyncio.gather(history.log(self.git, (head,), limit=1), self._between(base, head, paths))
+        return Change(base, head, files, *_told(commits))
 
     async def range(self, expression: str, *, paths: Sequence[str] = ()) -> Change:
         """`A..B`: from A to B as they are. `A...B`: what B adds since both met. An end left out is HEAD."""
@@ -128,7 +131,7 @@ class Repository:
             return IndexTree(self.git)
         if version == WORKING_TREE:
             return WorkTree(self.git, self.top)
-        return CommitTree(self.git, version, prefetch=self.prefetch)
+        return CommitTree(self.git, version, bring=self.bring)
 
     async def log(self, revision: str = "HEAD", *, limit: int = 20) -> tuple[Commit, ...]:
         """The last commits up to `revision`, the newest first."""
@@ -139,11 +142,11 @@ class Repository:
         return await history.churn(self.git, await self.resolve(head), since=since, paths=paths)
 
     async def _between(self, base: str, head: str, paths: Sequence[str]) -> tuple[FileChange, ...]:
-        if self.prefetch is not None:
+        if self.bring is not None:
             listing = await self.git.run(
                 "diff-tree", "-r", "-z", "--no-abbrev", "--no-renames", base, head, "--", *paths
             )
-            await self.prefetch(comparing.blobs_of(listing))
+            await have(self.git, comparing.blobs_of(listing), self.bring)
         return await comparing.compare(self.git, (base, head), base=self.tree(base), head=self.tree(head), paths=paths)
 
     async def _head_or_nothing(self) -> str:
