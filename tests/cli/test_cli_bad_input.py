@@ -8,7 +8,7 @@ import pytest
 from cli_world import Person, Repository, one_clear_sentence
 
 CODE = "def total(prices):\n    return sum(prices)\n"
-MODEL = {"ANTHROPIC_API_KEY": "not-a-real-key", "FOUREYES_MODEL": "anthropic:claude-sonnet-4-5"}
+MODEL = {"ANTHROPIC_API_KEY": "not-a-real-key", "FOUREYES_MODEL": "anthropic:claude-opus-4-8"}
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_an_unknown_model(foureyes: Person, begun: Repository, spec: str) -> Non
 
 
 def test_a_missing_key_is_asked_for_by_name(foureyes: Person, begun: Repository) -> None:
-    ran = foureyes("review", "-q", "--model", "anthropic:claude-sonnet-4-5")
+    ran = foureyes("review", "-q", "--model", "anthropic:claude-opus-4-8")
     assert one_clear_sentence(ran, 2)
     assert "set ANTHROPIC_API_KEY" in ran.err
 

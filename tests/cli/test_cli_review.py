@@ -197,7 +197,7 @@ def test_a_dry_run_without_a_model_says_that_nothing_would_be_spent(foureyes: Pe
 
 def test_a_dry_run_names_units_tokens_and_price(foureyes: Person, repository: Repository) -> None:
     repository.write({"prices.py": BAD})
-    ran = foureyes("review", "--dry-run", "--model", "anthropic:claude-sonnet-4-5", ANTHROPIC_API_KEY="not-a-real-key")
+    ran = foureyes("review", "--dry-run", "--model", "anthropic:claude-opus-4-8", ANTHROPIC_API_KEY="not-a-real-key")
     assert ran.code == 0
     assert "1 unit in up to" in ran.out
     assert "about $0." in ran.out

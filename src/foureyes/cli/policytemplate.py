@@ -22,7 +22,7 @@ _EXAMPLES: Final[dict[str, object]] = {
     "paths.match": ["tests/"],
     "paths.floor": "high",
     "rules.severity": {"ruff:F841": "medium"},
-    "model.use": "anthropic:claude-sonnet-4-5",
+    "model.use": "anthropic:claude-sonnet-5",
     "model.max_cost": 0.5,
 }
 """What to write where there is no default, or an empty one that does not show the form."""

@@ -99,6 +99,8 @@ def _footer(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
 
 
 def _model(diagnosis: Diagnosis) -> str:
+    if any(notice.code == "model" for notice in diagnosis.notices):
+        return "The model gave no answer: this is what is known without it."
     if diagnosis.model is None:
         return NO_MODEL
     usage = diagnosis.usage

@@ -59,6 +59,8 @@ def at(places: Sequence[Place]) -> str:
 
 def model_line(architecture: Architecture) -> str:
     """Which model judged the structure and what that cost; or that none did."""
+    if any(notice.code == "model" for notice in architecture.notices):
+        return "The model gave no answer: this is what the imports say."
     if architecture.model is None:
         return "No model was asked: this is what the imports say."
     return f"{architecture.model} · {money(architecture.usage.cost)}"
