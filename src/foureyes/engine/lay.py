@@ -120,7 +120,7 @@ class Lay:
     def names_used(self, spans: Sequence[range]) -> tuple[str, ...]:
         """Names that these lines use and something elsewhere may define; what is called first, then types.
 
-        Left out are members that are only read (`x.name`): their names are too common to tell what is meant.
+        Left out is what is neither called nor imported nor written large: such names are too common to tell much.
         """
         if self.syntax is None:
             return ()
@@ -129,8 +129,9 @@ class Lay:
         for span in self._without_imports(spans):
             called.update(self.syntax.called_names(span.start, span.stop - 1))
             used.update(dict.fromkeys(self.syntax.names_used(span.start, span.stop - 1)))
-        imported = {name for each in self.imports for name in each.names}
-        return tuple(sorted(used, key=lambda name: (name not in called, not name[:1].isupper(), name not in imported)))
+        known = {name for each in self.imports for name in each.names} | {symbol.name for symbol in self.symbols}
+        telling = [name for name in used if name in called or name in known or name[:1].isupper()]
+        return tuple(sorted(telling, key=lambda name: (name not in called, not name[:1].isupper())))
 
     def _without_imports(self, spans: Sequence[range]) -> Iterator[range]:
         """Parts of the lines: an import names much that the change does not use."""

@@ -71,6 +71,7 @@ class Cutter:
         return keyed(
             lay.path,
             hunks=tuple(sorted({row.hunk for row in part} - {BESIDE})),
+            lines=range(first, part[-1].after),
             heading=self._heading(counted),
             blocks=blocks([*opening, *part], lay.families),
             assessment=assessment,

@@ -76,17 +76,19 @@ _INFRASTRUCTURE = re.compile(
 _TOUCHES: dict[str, re.Pattern[str]] = {
     reason: re.compile(pattern, re.IGNORECASE)
     for reason, pattern in {
-        "runs code or programs": r"\b(?:eval|exec|execvp?|popen|subprocess|system|child_process|spawn|shell=true"
-        r"|unserialize|pickle|yaml\.load|ProcessBuilder|getRuntime|dangerouslySetInnerHTML|innerHTML)\b\s*[(.=]?",
-        "builds SQL": r"\b(?:select\s.+\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|alter\s+table|drop\s+\w+"
-        r"|truncate\s+table)\b|\b(?:raw|execute|executemany|query)\s*\(\s*f?[\"'`]",
+        "runs code or programs": r"\b(?:eval|exec|execvp?|system|spawn|popen)\s*\(|shell\s*=\s*true"
+        r"|\b(?:subprocess|child_process|unserialize|pickle|ProcessBuilder|getRuntime|yaml\.load\b|innerHTML"
+        r"|dangerouslySetInnerHTML)\b",
+        "builds SQL": r"\b(?:select\s.+\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|truncate\s+table"
+        r"|(?:alter|drop)\s+(?:table|column|index|view|database|schema))\b"
+        r"|\b(?:raw|execute|executemany|query)\s*\(\s*f?[\"'`]",
         "handles secrets": r"passwo?r?d|secret|api_?key|private_?key|access_?token|auth_?token|credential",
         "decides on access": r"permission|authori[sz]e|is_?admin|is_?staff|is_?superuser|csrf|allow_?origin"
         r"|verify_?(?:signature|ssl)|insecure",
-        "locks or transacts": r"\b(?:lock|unlock|mutex|rlock|rwmutex|semaphore|synchronized|atomic\w*|transaction"
-        r"|begin_?transaction|commit|rollback|for\s+update|volatile|compare_?and_?swap)\b\s*[(.{=:]",
-        "deletes": r"\b(?:rmtree|rm\s+-rf?|unlink|delete_?all|deleteMany|truncate|remove_?all|removeAll|purge|destroy"
-        r"_all)\b",
+        "locks or transacts": r"(?<![a-z])(?:lock|unlock|mutex|rlock|rwmutex|semaphore|synchronized|atomic\w*"
+        r"|transaction|begin_?transaction|commit|rollback|for\s+update|volatile|compare_?and_?swap)\b\s*[(.{=:]",
+        "deletes": r"\b(?:rmtree|rm\s+-rf?|unlink|delete_?all|deleteMany|truncate|remove_?all|removeAll|purge"
+        r"|destroy_all)\b",
     }.items()
 }
 

@@ -1,7 +1,6 @@
 """The lines of one file as the model sees them: numbered, signed, with gaps, cut where they are too many."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import pairwise
 from typing import NamedTuple
 
 from foureyes.diff.hunks import first_lines
@@ -98,15 +97,19 @@ def blocks(rows: Sequence[Row], families: Mapping[int, int]) -> tuple[str, ...]:
     """The rows as text. Rows of one family of lines (one outermost symbol) stay in one block, gaps and all."""
     width = len(str(max((row.number for row in rows), default=0)))
     parts: list[list[str]] = []
-    for before, row in pairwise([None, *rows]):
-        if row is None:
-            continue
-        if before is None or (before.after != row.place and families.get(before.place) != families.get(row.place)):
+    last: Row | None = None
+    for row in rows:
+        if last is None or (last.after != row.place and not _related(last, row, families)):
             parts.append([])
-        elif before.after != row.place:
+        elif last.after != row.place:
             parts[-1].append(_GAP)
         parts[-1].append(f"{row.sign}{row.number:>{width}} | {row.text}")
+        last = row
     return tuple("\n".join(part) + "\n" for part in parts)
+
+
+def _related(one: Row, other: Row, families: Mapping[int, int]) -> bool:
+    return one.place in families and families[one.place] == families.get(other.place)
 
 
 def _worth(rows: Sequence[Row], index: int, starts: Mapping[int, int]) -> float:

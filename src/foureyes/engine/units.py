@@ -48,14 +48,16 @@ class Excerpt:
 class Piece:
     """A part of one file that fits into a unit: the whole of its hunks, or some of them, or some lines of one.
 
-    `hunks` are indices into the file's hunks. `blocks` are runs of numbered lines with gaps between them. `near` are
-    paths of this change that the file has to do with. `context` names what was put in beside the hunks. `tokens` is
-    about what the piece adds to a prompt. `key` is the SHA-256 of all that the model is told about this piece, and of
-    nothing that may stand beside it in a unit: an answer can be found again by it.
+    `hunks` are indices into the file's hunks, `lines` the part of the new file that it is about. `blocks` are runs of
+    numbered lines with gaps between them. `near` are paths of this change that the file has to do with. `context`
+    names what was put in beside the hunks. `tokens` is about what the piece adds to a prompt. `key` is the SHA-256 of
+    all that the model is told about this piece, and of nothing that may stand beside it in a unit: an answer can be
+    found again by it.
     """
 
     path: str
     hunks: tuple[int, ...]
+    lines: range
     heading: str
     blocks: tuple[str, ...]
     excerpts: tuple[Excerpt, ...]
@@ -81,6 +83,7 @@ def keyed(
     path: str,
     *,
     hunks: tuple[int, ...],
+    lines: range,
     heading: str,
     blocks: tuple[str, ...],
     assessment: Assessment,
@@ -96,7 +99,19 @@ def keyed(
     key = hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()
     tokens = sum(map(guessed, words)) + len(blocks)
     return Piece(
-        path, hunks, heading, blocks, excerpts, instructions, analysers_said, assessment, near, context, key, tokens
+        path,
+        hunks,
+        lines,
+        heading,
+        blocks,
+        excerpts,
+        instructions,
+        analysers_said,
+        assessment,
+        near,
+        context,
+        key,
+        tokens,
     )
 
 
