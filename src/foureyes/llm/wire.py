@@ -19,7 +19,7 @@ from foureyes.errors import (
     ModelTimeoutError,
     TruncatedAnswerError,
 )
-from foureyes.kit.text import well_formed
+from foureyes.kit.text import printable, shortened, well_formed
 from foureyes.llm import tokens
 from foureyes.llm.answers import shape_of
 from foureyes.llm.failures import translated
@@ -98,9 +98,7 @@ class WireModel:
         except ModelError as exc:
             self._count(exc, ask, heard)
             raise
-        except (
-            Exception
-        ) as exc:  # The port promises our errors alone, and SDKs raise what they like on a broken stream.
+        except Exception as exc:  # The port promises our errors alone; SDKs raise what they like on a broken stream.
             ours = translated(exc, self.name, variable=self._access.variable, key=self._access.key)
             self._count(ours, ask, heard)
             raise ours from exc
@@ -151,8 +149,8 @@ class WireModel:
             case "length":
                 raise TruncatedAnswerError(self.name, "the answer was cut at the limit of tokens")
             case "content_filter":
-                said = details.get("refusal") or details.get("finish_reason") or "content filter"
-                raise ModelRefusedError(self.name, f"it refused to answer: {said}")
+                said = str(details.get("refusal") or details.get("finish_reason") or "content filter")
+                raise ModelRefusedError(self.name, f"it refused to answer: {shortened(printable(said), 300)}")
             case "error":
                 raise ModelServerError(self.name, "it failed in the middle of its answer")
         unnamed_end = response.finish_reason is None and not details.get("finish_reason")
