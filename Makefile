@@ -33,7 +33,7 @@ check: $(READY) ## Lint, format, types, import floors, shape of the code
 	@$(BIN)/ruff format --check $(SOURCES)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python tools/check_style.py src/foureyes --tests tests
+	@$(BIN)/python -m tools.check_style src/foureyes --tests tests
 
 fix: $(READY) ## Mend what ruff can mend, and format
 	@$(BIN)/ruff check --fix $(SOURCES)
@@ -43,8 +43,8 @@ bench: $(READY) ## Measure against the budgets, as ratios to a floor taken in th
 	@$(COMPILE)
 	@$(BIN)/python -m bench $(ARGS)
 
-docs: $(READY) ## Write docs/policy.md and docs/settings.md anew from the code
-	@$(BIN)/python tools/write_docs.py
+docs: $(READY) ## Write the generated parts of the docs anew
+	@$(BIN)/python -m tools.write_docs
 
 lock: $(READY) ## Resolve pyproject.toml into requirements/*.lock anew
 	$(LOCK) --group installer --output-file requirements/installer.lock

@@ -1,6 +1,6 @@
 """Hold the shape of the code: print each measure beside its limit, and end with 1 when one is over.
 
-    python tools/check_style.py src/foureyes --tests tests
+    python -m tools.check_style src/foureyes --tests tests
 
 The limits say where to think again, not what is good; CONTRIBUTING.md has the aims. Lines are physical lines. A
 function's nesting counts if, for, while, with, try and match; its complexity is one more than its branches. Rooms are
