@@ -108,7 +108,10 @@ async def test_a_tool_that_hangs_is_stopped_with_its_children(tmp_path: Path) ->
 
 
 async def test_a_tool_that_eats_memory_is_stopped(tmp_path: Path) -> None:
-    hungry = tool(tmp_path, "python3 -c 'x = bytearray(1 << 30)' || exit 70", limits=Limits(memory=128 << 20))
+    # The limit is set from outside, right after the start: on the program itself and on what it starts later.
+    hungry = tool(
+        tmp_path, "sleep 0.2; python3 -c 'x = bytearray(1 << 30)' || exit 70", limits=Limits(memory=128 << 20)
+    )
     (run,) = (await analysis_of({"a.txt": "x\n"}, hungry)).runs
     assert run.outcome is Outcome.FAILED
 

@@ -72,6 +72,8 @@ def test_a_file_is_never_where_another_needs_a_directory() -> None:
 
 def test_a_made_up_path_can_not_be_taken_by_a_real_one() -> None:
     assert len(set(safe_paths(["_2/b_b.py", "b b.py"]))) == 2
+    assert safe_paths(["_2", "b b.py"])[0] != "_2"
+    assert safe_paths([".github/workflows", ".github/workflows/b b.yml"])[0] != ".github/workflows"
     workflows = [".github/workflows/renamed2-b_b.yml", ".github/workflows/b b.yml"]
     assert len(set(safe_paths(workflows))) == 2
 

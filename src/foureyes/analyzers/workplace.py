@@ -15,7 +15,7 @@ from foureyes.analyzers.port import AnalyzedFile
 _SAFE_PATH: Final = re.compile(
     r"(?!.{241})(?:[A-Za-z0-9_.+@][A-Za-z0-9_.+@-]{0,99}/){0,24}[A-Za-z0-9_.+@][A-Za-z0-9_.+@-]{0,99}"
 )
-_LIKE_MADE_UP: Final = re.compile(r"_\d+/|\.github/workflows/renamed\d")
+_LIKE_MADE_UP: Final = re.compile(r"_\d+(?:/|$)|\.github(?:/workflows)?$|\.github/workflows/renamed\d")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.+@-]+")
 _WORKFLOWS: Final = ".github/workflows"
 

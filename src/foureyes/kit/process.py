@@ -19,7 +19,6 @@ from foureyes.errors import ProcessError, ProcessOutputError, ProcessTimeoutErro
 from foureyes.kit import clock
 
 _CHUNK = 1 << 16
-_PATIENCE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +144,7 @@ async def _end(process: asyncio.subprocess.Process, *tasks: asyncio.Task[Any]) -
     await asyncio.gather(*tasks, return_exceptions=True)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+    # asyncio waits until both pipes have ended, which one that nobody reads any more, or that a child which left the
+    # session holds open, never does. Closing them has no public name.
+    process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
     await process.wait()
-    for stream in (process.stdout, process.stderr):
-        await _discard(stream)
-
-
-async def _discard(stream: asyncio.StreamReader | None) -> None:
-    """Read what a killed program left in its pipe: at its end asyncio closes our side, and not before."""
-    # A child that left the session may hold the pipe open; then the descriptor is closed when it is collected.
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_PATIENCE):
-            while stream is not None and await stream.read(_CHUNK):
-                pass
