@@ -12,6 +12,10 @@ _ALIKE = 0.5
 """Share of words that two titles must have in common to be about the same problem."""
 
 
+_TELLING = 6
+"""Letters of a word that tells enough when two tools use it on the same line for the same kind of harm."""
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """What is said, what is true but held back by floor or cap, and what was refused."""
@@ -76,9 +80,9 @@ def _same_problem(one: Finding, other: Finding) -> bool:
     if one.source == other.source and one.source != MODEL_SOURCE:
         # A tool knows its own rules apart; only the same rule on the same lines is said twice.
         return one.rule == other.rule and one.start_line == other.start_line
-    if one.category is other.category and one.category in _NARROW and one.start_line == other.start_line:
-        return True
-    return _words_alike(one, other)
+    if one.category is not other.category or one.start_line != other.start_line:
+        return _words_alike(one, other)
+    return one.category in _NARROW or any(len(word) >= _TELLING for word in _words(one) & _words(other))
 
 
 _NARROW = frozenset(
