@@ -180,3 +180,9 @@ def test_a_byte_order_mark_before_the_patch_is_no_part_of_it() -> None:
 def test_a_line_of_five_megabytes_is_a_line() -> None:
     file = only(b"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+" + b"x" * 5_000_000 + b"\n")
     assert len(texts(file)[1]) == 5_000_000
+
+
+def test_a_file_is_found_by_its_path() -> None:
+    change = parse_patch(MODIFIED)
+    assert change.file("app.py") is change.files[0]
+    assert change.file("other.py") is None

@@ -275,6 +275,30 @@ async def test_a_damaged_clone_is_made_anew(cache: CloneCache, forge: Forge, kep
     assert len(await review(cache, forge)) == 2
 
 
+async def test_damage_that_is_met_while_reading_is_remembered(cache: CloneCache, forge: Forge) -> None:
+    await review(cache, forge)
+    with pytest.raises(GitError):  # noqa: PT012 - the error must come out of the block, as it does in a review
+        async with cache.repository(address(forge), fetch=[PULL]) as repository:
+            for pack in cache.directory.rglob("*.pack"):
+                pack.chmod(0o600)
+                pack.write_bytes(pack.read_bytes()[:12] + b"\0" * 4000)
+            await repository.tree(PULL).read(["a.py"])
+    assert list(cache.directory.rglob("unsettled/damaged"))
+    assert len(await review(cache, forge)) == 2
+    assert not list(cache.directory.rglob("unsettled/damaged"))
+
+
+async def test_a_clone_in_many_packs_becomes_one(cache: CloneCache, forge: Forge, origin: Place) -> None:
+    tidy = CloneCache(cache.directory, CloneLimits(packs=3), allow_local=True)
+    for number in range(3):
+        origin.commit({"c.py": f"{number}\n"})
+        await review(tidy, forge)
+        async with tidy.repository(address(forge), fetch=[MAIN]) as repository:
+            await repository.commit(MAIN)
+    assert len(list(cache.directory.rglob("*.pack"))) <= 3
+    assert len(await review(cache, forge)) == 2
+
+
 async def test_a_clone_that_git_no_longer_knows_is_made_anew(cache: CloneCache, forge: Forge) -> None:
     await review(cache, forge)
     (clone,) = (folder for folder in cache.directory.iterdir() if folder.is_dir())

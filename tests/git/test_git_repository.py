@@ -7,7 +7,7 @@ import pytest
 from git_places import Place, new_place
 
 from foureyes.diff.values import FileKind, FileStatus
-from foureyes.errors import MissingBaseError, NotARepositoryError, UnknownRevisionError, UsageError
+from foureyes.errors import GitError, MissingBaseError, NotARepositoryError, UnknownRevisionError, UsageError
 from foureyes.git.repository import Repository
 from foureyes.kit import clock
 
@@ -144,6 +144,16 @@ async def test_histories_that_never_met_have_no_base(place: Place) -> None:
     place.commit({"b": "1\n"})
     with pytest.raises(UsageError, match=r"no commit in common: compare them as they are, with main\.\.other"):
         await (await opened(place)).range("main...other")
+
+
+async def test_a_history_with_a_hole_is_an_error_of_git(place: Place) -> None:
+    first = place.commit({"a": "1\n"})
+    place.commit({"a": "2\n"})
+    place.git("checkout", "--quiet", "-b", "topic", first)
+    place.commit({"b": "1\n"})
+    (place.top / ".git/objects" / first[:2] / first[2:]).unlink()
+    with pytest.raises(GitError):
+        await (await opened(place)).merge_base("main", "topic")
 
 
 async def test_beyond_the_edge_of_a_shallow_clone_the_sentence_says_how_to_get_there(

@@ -4,7 +4,6 @@ Two git directories share one store of objects. The outer one knows the server a
 no server, so that nothing that reads can ever fetch one blob at a time, or at all.
 """
 
-import asyncio
 import os
 import re
 import shutil
@@ -53,7 +52,6 @@ _LEFTOVERS = (
 _DAMAGE = re.compile(
     r"corrupt|inflate|unable to read|bad object|does not match|not a git repository|object file .* empty"
 )
-_MOST_PACKS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +106,8 @@ class Clone:
         if isinstance(error, MissingBaseError) or _DAMAGE.search(error.stderr):
             (self._marks / "damaged").touch()
 
-    async def fetch(self, wanted: Sequence[str]) -> bool:
-        """Bring references and commits here; those named by id only where they are not. Whether the server was asked.
+    async def fetch(self, wanted: Sequence[str]) -> None:
+        """Bring references and commits here; those named by id only where they are not.
 
         Raises:
             UnknownRevisionError: the server has no such reference or commit.
@@ -125,17 +123,17 @@ class Clone:
                 specs.append(f"+{name}:{name}")
         if specs:
             await self._ask(specs)
-        return bool(specs)
 
     async def bring(self, missing: Collection[str]) -> None:
         """Bring these blobs here, all in one call."""
         await self._ask(missing, ("fetch.negotiationAlgorithm", "noop"))
 
+    def packs(self) -> int:
+        """How many packs it is in: each fetch adds one or two, and git looks into all of them."""
+        return sum(1 for _ in (self.folder / "objects/pack").glob("*.pack"))
+
     async def tidy(self) -> None:
-        """Make many small packs one. Only for one who holds the lock alone."""
-        packs = await asyncio.to_thread(lambda: len(list((self.folder / "objects/pack").glob("*.pack"))))
-        if packs <= _MOST_PACKS:
-            return
+        """Make all packs one. Only for one who holds the lock alone."""
         git = Git(git_dir=self.folder, limits=self.limits)
         async with self._marked():
             await git.run("pack-refs", "--all")

@@ -28,11 +28,15 @@ _FINAL = (RemoteRefusedError, RemoteUnavailableError, GitLimitError, GitTimeoutE
 
 @dataclass(frozen=True, slots=True)
 class CloneLimits:
-    """`time` is for one fetch, `pack` for what one fetch may bring in bytes, `all` for the whole folder."""
+    """`time` is for one fetch, `pack` for what one fetch may bring in bytes, `all` for the whole folder.
+
+    A clone in more than `packs` parts is made one when nobody else uses it.
+    """
 
     time: timedelta = timedelta(minutes=10)
     pack: int = 2 << 30
     all: int = 20 << 30
+    packs: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class CloneCache:
             except (GitError, MissingBaseError) as exc:
                 clone.distrust(exc)
                 raise
-            if lock.try_alone():
+            if await asyncio.to_thread(clone.packs) > self.limits.packs and lock.try_alone():
                 # A tidier clone is only faster; a failure to tidy must not cost the review that is done.
                 with suppress(GitError):
                     await clone.tidy()

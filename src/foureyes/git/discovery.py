@@ -82,13 +82,14 @@ async def _user_settings() -> tuple[Settings, Settings]:
     wishes = {"core.excludesFile": str(ignore)}
     trusted: list[tuple[str, str]] = []
     fields = decode(listing.stdout).split("\0")
-    for scope, entry in zip(fields[::2], fields[1::2], strict=False):
-        key, _, value = entry.partition("\n")
-        value = str(home / value[2:]) if value.startswith("~/") else value
-        if scope not in _SCOPES:
-            continue
+    said = [entry.partition("\n") for scope, entry in zip(fields[::2], fields[1::2], strict=False) if scope in _SCOPES]
+    for key, _, value in said:
         if key in _WISHES:
-            wishes[_WISHES[key]] = value
+            wishes[_WISHES[key]] = _from_home(value, home)
         if key == "safe.directory":
-            trusted.append((key, value))
+            trusted.append((key, _from_home(value, home)))
     return tuple(wishes.items()), trusted
+
+
+def _from_home(value: str, home: Path) -> str:
+    return str(home / value[2:]) if value.startswith("~/") else value

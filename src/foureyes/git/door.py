@@ -23,10 +23,12 @@ from foureyes.errors import (
 from foureyes.git.hardening import Settings, environment
 from foureyes.kit import process
 from foureyes.kit.process import Completed, Limits
-from foureyes.kit.text import decode, shortened
+from foureyes.kit.text import decode, printable, shortened
 
 # Configuration through the environment came with 2.31: an older git would ignore the hardening without a word.
 OLDEST = (2, 31)
+
+_MOST_SAID = 4000
 
 _FOREIGN = re.compile(r"detected dubious ownership in repository at '(.*)'", re.DOTALL)
 _LACKING = re.compile(r"could not fetch ([0-9a-f]+) from promisor remote|lazy fetching disabled")
@@ -131,4 +133,6 @@ def failure(arguments: Sequence[str], done: Completed) -> Exception:
         return GitLimitError(arguments, "what the server sends is larger than allowed")
     known = ((_REFUSED, RemoteRefusedError), (_UNAVAILABLE, RemoteUnavailableError))
     kind = next((error for pattern, error in known if pattern.search(stderr)), GitError)
-    return kind(arguments, done.code, shortened(stderr.strip(), 4000))
+    # Part of it was written by the server or stands in the repository: it must not move a cursor.
+    shown = "\n".join(printable(line) for line in shortened(stderr.strip(), _MOST_SAID).splitlines())
+    return kind(arguments, done.code, shown)

@@ -28,6 +28,8 @@ OVERRIDES: Mapping[str, str] = {
     "gc.auto": "0",
     "maintenance.auto": "false",
     "safe.bareRepository": "explicit",
+    # The graft file is named below, so that there is none; git would advise against it at each call.
+    "advice.graftFileDeprecated": "false",
     # What would hide changes, or write them in a form that is not expected here.
     "core.attributesFile": "/dev/null",
     "core.bigFileThreshold": "64m",

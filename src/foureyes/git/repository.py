@@ -77,10 +77,11 @@ class Repository:
         """
         commits = await asyncio.gather(self.resolve(one), self.resolve(other))
         done = await self.git.call("merge-base", *commits)
-        if done.code > 1:
-            raise failure(("merge-base", *commits), done)
         if done.code == 0:
             return decode(done.stdout).strip()
+        # That there is none is said with silence; a history with holes, with words and the same code.
+        if done.stderr:
+            raise failure(("merge-base", *commits), done)
         if await self._shallow():
             raise MissingBaseError(f"the commit where {one} and {other} meet")
         raise UsageError(f"{one} and {other} have no commit in common: compare them as they are, with {one}..{other}.")
