@@ -64,7 +64,7 @@ def test_a_file_that_changed_since_the_review_is_left_alone(foureyes: Person, re
     repository.write({"app.py": APP + "# edited\n"})
     ran = foureyes("fix", "aa11")
     assert one_clear_sentence(ran, 2)
-    assert "changed since the review" in ran.err
+    assert "it is not as reviewed" in ran.err
     assert app(repository) == APP + "# edited\n"
 
 

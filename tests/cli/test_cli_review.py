@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_world import Person, Repository
+from cli_world import Person, Repository, one_clear_sentence
 
 GOOD = '"""Prices."""\n\n\ndef total(prices):\n    return sum(prices)\n'
 BAD = GOOD + "\n\ndef run(name):\n    import subprocess\n\n    subprocess.run('tar ' + name, shell=True)\n"
@@ -88,6 +88,24 @@ def test_a_patch_from_a_file_or_stdin(installed: Person, repository: Repository,
 def test_another_directory_can_be_named(foureyes: Person, repository: Repository, tmp_path: Path) -> None:
     repository.write({"prices.py": BAD})
     assert foureyes("review", "-C", str(repository.path), where=tmp_path).code == 1
+
+
+def test_a_mistyped_path_is_not_green(foureyes: Person, repository: Repository) -> None:
+    repository.write({"prices.py": BAD})
+    repository.git("add", "--all")
+    assert one_clear_sentence(foureyes("review", "--staged", "pricse.py"), 2)
+    assert one_clear_sentence(foureyes("review", "HEAD", "pricse.py"), 2)
+    assert foureyes("review", "--staged", ".").code == 1
+
+
+def test_a_bare_repository_is_reviewed_at_its_last_commit(
+    foureyes: Person, repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit({"prices.py": BAD})
+    repository.git("clone", "--quiet", "--bare", str(repository.path), str(tmp_path / "bare"))
+    ran = foureyes("review", where=tmp_path / "bare")
+    assert ran.code == 1
+    assert "prices.py:11" in ran.out
 
 
 @pytest.mark.parametrize(("fail_on", "code"), [("high", 1), ("critical", 0), ("never", 0), ("low", 1)])

@@ -27,7 +27,7 @@ def dry_run_lines(planned: Planned, width: int) -> Iterator[Text]:
         )
         return
     yield from _row(_headline(planned, planned.plan), width, "bold")
-    yield from _row("Nothing was asked and nothing was spent.", width, "dim")
+    yield from _row("This is the plan: nothing was spent.", width, "dim")
     yield Text()
     for unit in planned.plan.units[:_MOST_UNITS]:
         yield from _unit(unit, width)

@@ -101,7 +101,7 @@ class Patcher:
         current, reviewed = digest(self._read(path)), self._digests.get(path, "")
         found = self._journal.applied(path, current=current, reviewed=reviewed)
         if found is None:
-            raise CannotFixError(path, "it changed since the review; run `foureyes review` again")
+            raise CannotFixError(path, "it is not as reviewed; run `foureyes review` on the files as they are")
         return found
 
     def text(self, path: str) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """One review from the command line: collect, open the cache and the door to models, run the engine, keep the result."""
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -103,18 +104,28 @@ async def _material(wanted: Wanted) -> Material:
     overrides = Overrides(environment=environment(), options=wanted.options)
     request = Request(source, wanted.folder, overrides, wanted.title, wanted.description)
     material = await collect(request, repository)
+    _refuse_mistyped(source, material, wanted.folder)
     if wanted.words or not isinstance(source, WorkingTree) or repository is None:
         return material
     if material.change.files:
         _tell(wanted, "Reviewing the working tree against the last commit.")
         return material
     try:
-        material = await collect(Request(OneCommit("HEAD"), wanted.folder, overrides), repository)
+        material = await collect(replace(request, source=OneCommit("HEAD")), repository)
     except UnknownRevisionError as exc:
         raise UsageError("There is no commit and no file here yet: there is nothing to review.") from exc
     title = printable(shortened(material.change.title, 60))
     _tell(wanted, f"The working tree is clean: reviewing the last commit, {material.change.head[:10]} {title}")
     return material
+
+
+def _refuse_mistyped(source: Source, material: Material, folder: Path) -> None:
+    """A path that narrows a change down to nothing may well be fine; one that is nowhere would be green by mistake."""
+    if material.change.files or isinstance(source, Patch):
+        return
+    for path in source.paths:
+        if not os.path.lexists(folder / path):
+            raise UsageError(f"{printable(str(path))} is neither in this change nor on disk: check the name.")
 
 
 async def _repository(wanted: Wanted) -> Repository | None:
@@ -132,6 +143,8 @@ async def _source(wanted: Wanted, repository: Repository | None) -> Source:
         return Patch(wanted.patch)
     if wanted.staged:
         return Staged(tuple(Path(word) for word in wanted.words))
+    if repository is not None and repository.bare and not wanted.words:
+        return OneCommit("HEAD")
     return await source_of(wanted.words, wanted.folder, repository)
 
 

@@ -105,10 +105,14 @@ class ToolPart(_Part):
 
 
 class UsagePart(_Part):
-    """Tokens and money of all model calls; `cost` is millionths of a dollar, null where no price is known."""
+    """Tokens and money of all model calls; `cost` is millionths of a dollar, null where no price is known.
+
+    `input_tokens` counts whole prompts: what came from the provider's cache, or was written to it, is in it.
+    """
 
     input_tokens: int
     cached_input_tokens: int
+    cache_written_tokens: int
     output_tokens: int
     calls: int
     cost: int | None

@@ -94,8 +94,7 @@ def _tail(result: ReviewResult) -> Iterator[str]:
     """The folded rest. Its lists are capped, so that it always leaves room for findings."""
     yield "---"
     yield ""
-    notices = [f"{notice.path}: {notice.text}" if notice.path else notice.text for notice in result.notices]
-    yield from _capped(f"- Notice: {_line(text)}" for text in notices)
+    yield from _capped(f"- Notice: {_line(summary.noticed(notice))}" for notice in result.notices)
     yield from _capped(f"- Coverage: {_line(group.sentence)}" for group in summary.coverage_groups(result))
     if ran := summary.tools_that_ran(result):
         yield f"- Analysers: {_line(summary.listed(ran, 20))}"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from foureyes.analyzers.port import Outcome
 from foureyes.diff.values import Side
-from foureyes.engine.values import MODEL_SOURCE, Coverage, FileEntry, Finding, Refusal, ReviewResult
+from foureyes.engine.values import MODEL_SOURCE, Coverage, FileEntry, Finding, Notice, Refusal, ReviewResult
 from foureyes.kit.severity import Severity
-from foureyes.kit.text import counted
+from foureyes.kit.text import counted, shortened
 
 NO_MODEL = "No model was asked: only static analysers looked."
 
@@ -21,6 +21,7 @@ SHAPES = {
 }
 """A shape for each severity, so that it can be told without colour."""
 
+_LONGEST_REASON = 160
 _COMMIT_ID = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -75,7 +76,7 @@ def tools_that_ran(result: ReviewResult) -> list[str]:
 def tools_in_trouble(result: ReviewResult) -> list[str]:
     """Analysers that could not look, each with its reason."""
     said = (
-        f"{run.tool} {run.outcome}" + (f" ({run.reason})" if run.reason else "")
+        f"{run.tool} {run.outcome}" + (f" ({shortened(run.reason, _LONGEST_REASON)})" if run.reason else "")
         for run in result.tools
         if run.outcome in (Outcome.MISSING, Outcome.FAILED)
     )
@@ -122,6 +123,11 @@ def refused(refusal: Refusal) -> str:
     """Why a candidate was not said, in words."""
     reason = refusal.reason.replace("-", " ")
     return f"{reason}: {refusal.detail}" if refusal.detail else reason
+
+
+def noticed(notice: Notice) -> str:
+    """A notice with its path, where its words do not name that already."""
+    return notice.text if notice.path is None or notice.path in notice.text else f"{notice.path}: {notice.text}"
 
 
 def listed(names: Sequence[str], limit: int) -> str:

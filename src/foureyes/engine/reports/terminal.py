@@ -25,6 +25,8 @@ _VERDICTS = {
     Verdict.NOTHING: ("\N{CHECK MARK}", "bold"),
 }
 _LABEL = 11
+_MOST_NOTICES = 5
+_MOST_FATES = 6
 _WHY_HELD_BACK = "under the floor or over the cap"
 
 
@@ -121,11 +123,16 @@ def _ledger_file(entry: FileEntry, width: int) -> Iterator[Text]:
 
 
 def _footer(result: ReviewResult, view: View) -> Iterator[tuple[str, str]]:
-    for notice in result.notices:
-        yield "Notice", f"{notice.path}: {notice.text}" if notice.path else notice.text
+    most = len(result.notices) if view.ledger else _MOST_NOTICES
+    for notice in result.notices[:most]:
+        yield "Notice", summary.noticed(notice)
+    if len(result.notices) > most:
+        yield "", f"and {counted(len(result.notices) - most, 'notice')} more (--ledger)"
     groups = [group.sentence for group in summary.coverage_groups(result)]
     if groups:
-        yield "Coverage", " · ".join(groups)
+        # Reasons may name files or providers' own words: without a cap, a bad day would be a wall of text.
+        more = [f"{len(groups) - _MOST_FATES} more (--ledger)"] if len(groups) > _MOST_FATES else []
+        yield "Coverage", " · ".join([*groups[:_MOST_FATES], *more])
     ran, trouble = summary.tools_that_ran(result), summary.tools_in_trouble(result)
     if ran or trouble:
         yield "Analysers", " · ".join([*([summary.listed(ran, 12)] if ran else []), *trouble])
