@@ -61,7 +61,7 @@ def printed() -> str:
         _commit(home / "shop", BEFORE, "Report totals", environment)
         _commit(home / "shop", AFTER, "Send reports by mail", environment)
         foureyes = Path(sysconfig.get_path("scripts")) / "foureyes"
-        command = [foureyes, "review", "HEAD"]
+        command = [str(foureyes), "review", "HEAD"]
         done = subprocess.run(command, cwd=home / "shop", env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 1:
         raise RuntimeError(f"the example ended with {done.returncode}: {done.stderr}")
