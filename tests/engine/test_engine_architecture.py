@@ -72,6 +72,11 @@ async def test_cycles_are_told_with_a_way_round() -> None:
     )
 
 
+async def test_that_a_module_holds_another_makes_no_cycle() -> None:
+    files = {"src/lib.rs": "mod a;\nmod b;\n", "src/a.rs": "use crate::b::B;\nuse crate::X;\n", "src/b.rs": ""}
+    assert (await mapped(files)).file_cycles == ()
+
+
 async def test_sizes_branches_and_imports_are_counted() -> None:
     found = await mapped()
     assert (found.files, found.languages) == (8, {"python": 33})

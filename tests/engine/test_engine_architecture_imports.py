@@ -135,7 +135,7 @@ def test_rust_modules_are_followed_as_far_as_they_are_files() -> None:
         "core/src/lib.rs": "mod cart;\npub mod money;\nuse std::fmt;\n",
         "core/src/cart/mod.rs": "mod item;\nuse crate::money::Money;\n",
         "core/src/cart/item.rs": "use super::super::money;\n",
-        "core/src/money.rs": "",
+        "core/src/money.rs": "mod tests {\n    use super::*;\n    use super::super::cart;\n}\n",
         "app/Cargo.toml": '[package]\nname = "app"\n',
         "app/src/main.rs": "use shop_core::cart::item::Item;\n",
     }
@@ -145,6 +145,7 @@ def test_rust_modules_are_followed_as_far_as_they_are_files() -> None:
         "core/src/cart/mod.rs:1 -> core/src/cart/item.rs",
         "core/src/cart/mod.rs:2 -> core/src/money.rs",
         "core/src/cart/item.rs:1 -> core/src/money.rs",
+        "core/src/money.rs:3 -> core/src/cart/mod.rs",
         "app/src/main.rs:1 -> core/src/cart/item.rs",
     }
 

@@ -78,7 +78,7 @@ def read_facts(path: str, content: bytes) -> FileFacts | None:
         complexity=complexity,
         parsed=True,
         package=declared[1] if declared else "",
-        imports=syntax.imports,
+        imports=_from_outside(syntax) if language is Language.RUST else syntax.imports,
         functions=tuple(_branched(syntax)) if complexity > BRANCHED else (),
     )
 
@@ -93,6 +93,22 @@ CODE = frozenset(Language) - {
 def _whole(lines: int) -> Symbol:
     """The file as one symbol: what it holds is the sum over the file."""
     return Symbol(name="", qualified="", kind=SymbolKind.MODULE, start_line=1, line=1, end_line=lines, signature="")
+
+
+def _from_outside(syntax: Syntax) -> tuple[Import, ...]:
+    """Imports of a Rust file as the file itself would write them: `super` inside of `mod tests { }` is the file."""
+    return tuple(
+        replace(used, module=_lifted(used, syntax)) if used.module.startswith("super") else used
+        for used in syntax.imports
+    )
+
+
+def _lifted(used: Import, syntax: Syntax) -> str:
+    depth = sum(symbol.kind is SymbolKind.MODULE for symbol in syntax.enclosing_chain(used.line))
+    parts = used.module.split("::")
+    while depth and parts[:1] == ["super"]:
+        depth, parts = depth - 1, parts[1:]
+    return "::".join(parts if parts[:1] == ["super"] else ["self", *parts])
 
 
 def _branched(syntax: Syntax) -> Iterator[Function]:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from foureyes.code.imports import Import
+from foureyes.code.languages import Language
 from foureyes.engine.architecture.facts import FileFacts
 from foureyes.engine.architecture.graph import Graph, components, way_round
 from foureyes.engine.architecture.resolvers.port import Index
@@ -18,13 +20,17 @@ def dependencies(files: Sequence[FileFacts], manifests: Mapping[str, bytes]) -> 
     index = Index(files)
     readers = resolvers(index, manifests)
     return [
-        Dependency(Place(facts.path, used.line), target)
+        Dependency(Place(facts.path, used.line), target, holds=_holds(facts, used))
         for facts in files
         if facts.language in readers
         for used in facts.imports
         for target in readers[facts.language].targets(facts, used)
         if target != facts.path
     ]
+
+
+def _holds(facts: FileFacts, used: Import) -> bool:
+    return facts.language is Language.RUST and used.module.startswith("self::") and not used.names
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,9 @@ def links(nodes: Iterable[str], found: Iterable[tuple[str, str, Dependency]]) ->
 
 
 def between_files(files: Sequence[FileFacts], found: Iterable[Dependency]) -> Links:
-    """The graph of files; imports of whole folders have no place in it."""
+    """The graph of files as cycles are looked for in it: imports of whole folders have no place there."""
     paths = {facts.path for facts in files}
+    found = [each for each in found if not each.holds]
     return links(sorted(paths), ((each.source.path, each.target, each) for each in found if each.target in paths))
 
 

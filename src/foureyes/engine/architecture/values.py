@@ -16,10 +16,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """One import that stays inside: `target` is a file, or a folder where the language imports whole folders."""
+    """One import that stays inside: `target` is a file, or a folder where the language imports whole folders.
+
+    `holds`: a module says which modules are parts of it (Rust's `mod x;`), which makes no cycle with what these use.
+    """
 
     source: Place
     target: str
+    holds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
