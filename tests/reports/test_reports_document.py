@@ -6,10 +6,13 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from report_samples import CLEAN, REVIEW, hostile_review
 
-from foureyes.engine.reports.document import document, read_json, schema_text, write_json
-from foureyes.engine.values import ReviewResult
+from foureyes.engine.reports.document import document, finding_of, read_json, schema_text, write_json
+from foureyes.engine.values import Finding, ReviewResult
+from foureyes.kit.text import well_formed
 from foureyes.llm.port import Usage
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "schemas" / "review-1.json"
@@ -55,3 +58,27 @@ def test_names_that_are_not_utf8_become_text_that_any_reader_accepts() -> None:
 def test_fields_of_a_later_release_do_not_stop_the_reader() -> None:
     later = json.loads(write_json(REVIEW)) | {"mood": "sunny"}
     assert read_json(json.dumps(later)).headline == REVIEW.headline
+
+
+@pytest.mark.parametrize("finding", REVIEW.findings)
+def test_a_finding_comes_back_out_of_its_part(finding: Finding) -> None:
+    part = next(part for part in document(REVIEW).findings if part.fingerprint == finding.fingerprint)
+    assert finding_of(part) == finding
+
+
+@given(st.text(max_size=40))
+def test_any_words_survive_as_far_as_json_can_carry_them(words: str) -> None:
+    review = replace(REVIEW, headline=words)
+    assert read_json(write_json(review)).headline == well_formed(words)
+
+
+def test_the_schema_lets_later_fields_in() -> None:
+    later = json.loads(write_json(REVIEW)) | {"mood": "sunny"}
+    jsonschema.validate(later, json.loads(COMMITTED.read_text()))
+
+
+@pytest.mark.parametrize("key", ["verdict", "findings", "ledger", "usage", "held_back", "refusals"])
+def test_the_schema_wants_what_was_promised(key: str) -> None:
+    lacking = {name: value for name, value in json.loads(write_json(REVIEW)).items() if name != key}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(lacking, json.loads(COMMITTED.read_text()))

@@ -1,6 +1,7 @@
 """The forms that other programs read: GitHub annotations, rdjson, GitLab code quality, checkstyle."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,15 @@ from typing import Any
 import jsonschema
 import pytest
 from defusedxml import ElementTree
+from hypothesis import given
+from hypothesis import strategies as st
 from report_samples import CLEAN, DIVISION, PATH, REMOVED, REVIEW, UNUSED, hostile_review
 
 from foureyes.engine.reports.form import Form
 from foureyes.engine.reports.forms import FORMS, write
 from foureyes.engine.values import Coverage, FileEntry, Ledger, ReviewResult, Suggestion
 from foureyes.kit.severity import Severity
+from foureyes.kit.text import printable
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 RDJSON_SCHEMA = DATA / "diff_samples" / "reviewdog" / "proto" / "rdf" / "jsonschema" / "DiagnosticResult.json"
@@ -58,6 +62,29 @@ def test_hostile_words_stay_inside_their_annotation() -> None:
     properties = lines[0].removeprefix("::error ").split("::")[0]
     assert [part.split("=")[0] for part in properties.split(",")] == ["file", "line", "endLine", "title"]
     assert "%25" in properties
+
+
+def as_the_runner_reads(line: str) -> tuple[dict[str, str], str]:
+    """Properties and message of a workflow command, by the rules of GitHub's own runner."""
+    _, _, rest = line.partition(" ")
+    properties, _, data = rest.partition("::")
+    pairs = dict(part.split("=", 1) for part in properties.split(","))
+    codes = {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}
+
+    def decoded(text: str) -> str:
+        return re.sub("%0D|%0A|%3A|%2C|%25", lambda code: codes[code[0]], text)
+
+    return {key: decoded(value) for key, value in pairs.items()}, decoded(data)
+
+
+@given(st.text(alphabet="%0A3a:,=\n\r;x é", min_size=1, max_size=20), st.text(alphabet="%25::\n,x", max_size=20))
+def test_the_runner_reads_what_was_meant(title: str, explanation: str) -> None:
+    finding = replace(DIVISION, title=title, explanation=explanation)
+    lines = write(replace(REVIEW, findings=(finding,)), Form.GITHUB).splitlines()
+    properties, message = as_the_runner_reads(lines[0])
+    assert properties == {"file": PATH, "line": "5", "endLine": "5", "title": printable(title)}
+    told = [line for line in message.split("\n") if line]
+    assert told == [*filter(None, explanation.splitlines()), "model:zero-division · 87% sure · also ruff:B018"]
 
 
 def test_files_that_were_not_reviewed_are_annotated_too() -> None:
@@ -122,3 +149,11 @@ def test_checkstyle_survives_words_that_xml_forbids() -> None:
     error = root.find("file/error")
     assert error is not None
     assert error.get("message") == 'a \\x00 \ufffd ]]> " <b>'
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_every_form_for_programs_can_be_read_back_whatever_it_holds(title: str, rule: str) -> None:
+    review = replace(REVIEW, findings=(replace(DIVISION, title=title, rule=rule),))
+    for form in (Form.JSON, Form.SARIF, Form.RDJSON, Form.GITLAB):
+        json.loads(write(review, form).encode("utf-8"))
+    ElementTree.fromstring(write(review, Form.CHECKSTYLE).encode())

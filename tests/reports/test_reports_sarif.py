@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from report_samples import CLEAN, DIVISION, HOSTILE_NAME, PATH, REMOVED, REVIEW, TEXT, UNUSED, hostile_review
 
 from foureyes.engine.reports.sarif import relative_uri, write_sarif
+from foureyes.engine.suggest import apply
 from foureyes.engine.values import Finding, ReviewResult, Suggestion
 from foureyes.kit.severity import Category, Severity
 from foureyes.kit.text import encode
@@ -110,6 +111,25 @@ def test_a_fix_may_insert_before_a_line() -> None:
         "    assert prices",
         "    total = sum(prices)",
     ]
+
+
+@given(
+    lines=st.lists(st.sampled_from(["", "a", "b c", "\U0001f600"]), min_size=1, max_size=6),
+    end=st.sampled_from(["\n", "\r\n"]),
+    closed=st.booleans(),
+    put=st.lists(st.sampled_from(["x", "  y", ""]), max_size=3),
+    data=st.data(),
+)
+def test_a_fix_does_what_foureyes_itself_does(
+    lines: list[str], end: str, closed: bool, put: list[str], data: st.DataObject
+) -> None:
+    lines[-1] = lines[-1] or "z"
+    text = end.join(lines) + (end if closed else "")
+    first = data.draw(st.integers(1, len(lines)))
+    last = data.draw(st.integers(first, len(lines)))
+    suggestion = Suggestion(first, last, tuple(put), ("applies",))
+    if put or closed or last < len(lines):
+        assert fixed(replace(DIVISION, suggestion=suggestion), text) == apply(text, suggestion)
 
 
 def test_what_could_not_look_is_told_as_a_notification() -> None:
