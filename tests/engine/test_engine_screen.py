@@ -224,6 +224,11 @@ async def test_a_secret_does_not_slip_in_behind_a_generated_header() -> None:
     assert KEY not in result.notices[0].text
 
 
+async def test_what_the_policy_sets_aside_is_left_alone() -> None:
+    result = await one("a.py", f"key = '{KEY}'\n", policy=Policy(ignore=("a.py",)))
+    assert codes(result) == []
+
+
 async def test_every_file_of_a_change_is_reviewed_or_skipped() -> None:
     paths = ["a.py", "b.lock", "go.sum", "c.py", "dist/x.min.js"]
     change = a_change(**dict.fromkeys(paths, ("", "x\n")))

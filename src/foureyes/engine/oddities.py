@@ -1,14 +1,17 @@
 """What a reader should know about a change beside its findings: links, submodules, modes, names, unread additions."""
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 
-from foureyes.analyzers.hidden import HiddenKind, find_hidden
+from foureyes.analyzers.hidden import Hidden, HiddenKind, find_hidden
 from foureyes.analyzers.secrets import find_secrets
 from foureyes.diff.values import Change, FileChange, FileKind, FileStatus, Line, LineKind
 from foureyes.engine.values import Notice
 from foureyes.kit.text import counted, printable, shortened
 
+# What is not reviewed may be megabytes on one line: the full search is only for lines that hold such a character.
+_DECEPTIVE = re.compile("[\u061c\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _EXECUTABLE = "100755"
 
 
@@ -53,10 +56,16 @@ def _unread(file: FileChange) -> Iterator[Notice]:
     for secret in find_secrets(text):
         place = f"{name}:{added[secret.line - 1].new}"
         yield Notice("unread-secret", f"{place} adds a secret ({secret.title}); the file was not reviewed.", file.path)
-    hidden = [each for each in find_hidden(text) if each.kind in (HiddenKind.BIDI, HiddenKind.TAG)]
+    hidden = [
+        line.new for line in added if _DECEPTIVE.search(line.text) and any(map(_deceives, find_hidden(line.text)))
+    ]
     if hidden:
-        places = f"{counted(len(hidden), 'place')}, first in line {added[hidden[0].line - 1].new}"
+        places = f"{counted(len(hidden), 'line')}, first line {hidden[0]}"
         yield Notice("unread-hidden", f"{name} adds hidden characters ({places}); it was not reviewed.", file.path)
+
+
+def _deceives(found: Hidden) -> bool:
+    return found.kind in (HiddenKind.BIDI, HiddenKind.TAG)
 
 
 def _in_words(change: Change) -> Iterator[Notice]:

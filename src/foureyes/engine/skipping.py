@@ -29,7 +29,7 @@ def skip_unread(file: FileChange, policy: Policy, attributes: Attributes) -> Ski
     said = attributes.aside(file.path)
     if void := _void(file):
         return Skip(file.path, void, void=True)
-    reason = _by_kind(file) or _by_policy(file.path, policy) or (aside_by_name(file.path) if said is None else said)
+    reason = _by_kind(file) or aside_by_policy(file.path, policy) or (aside_by_name(file.path) if said is None else said)
     return Skip(file.path, reason) if reason else None
 
 
@@ -83,7 +83,8 @@ def _without_hunks(file: FileChange) -> str:
     return "no line of it changed"
 
 
-def _by_policy(path: str, policy: Policy) -> str:
+def aside_by_policy(path: str, policy: Policy) -> str:
+    """Why the policy sets a file aside; empty where it does not."""
     if path_spec(policy.ignore).match_file(path):
         return f"ignored by {POLICY_FILE}"
     if policy.include and not path_spec(policy.include).match_file(path):
