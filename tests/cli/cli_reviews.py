@@ -50,19 +50,24 @@ UNMENDED = a_finding(start_line=3, end_line=3, title="No docstring", fingerprint
 REFUSED = Refusal("app.py", 3, "A name that may confuse", "model", RefusalReason.NOT_REAL, "it is the field's own word")
 
 
-def leave_review(checkout: Path, findings: Sequence[Finding] = (DIVISION, UNUSED, UNMENDED)) -> None:
-    """Store a review of `checkout` that found these, with the files as they are now."""
-    result = ReviewResult(
+def a_result(
+    findings: Sequence[Finding] = (), *, ledger: Ledger | None = None, verdict: Verdict = Verdict.BLOCK
+) -> ReviewResult:
+    return ReviewResult(
         change=Change("main", "working tree", ()),
-        verdict=Verdict.BLOCK,
+        verdict=verdict,
         headline="Do not merge yet: 1 high finding.",
         findings=tuple(findings),
-        ledger=Ledger(),
+        ledger=ledger or Ledger(),
         tools=(),
         usage=Usage(),
         started=datetime(2026, 11, 22, tzinfo=UTC),
         seconds=1.0,
         refusals=(REFUSED,),
     )
+
+
+def leave_review(checkout: Path, findings: Sequence[Finding] = (DIVISION, UNUSED, UNMENDED)) -> None:
+    """Store a review of `checkout` that found these, with the files as they are now."""
     contents = {path: (checkout / path).read_bytes() for path in {finding.path for finding in findings}}
-    store(load_settings().cache_dir, checkout, document(result), contents)
+    store(load_settings().cache_dir, checkout, document(a_result(findings)), contents)
