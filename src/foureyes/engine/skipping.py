@@ -26,10 +26,11 @@ class Skip:
 
 def skip_unread(file: FileChange, policy: Policy, attributes: Attributes) -> Skip | None:
     """Whether a file is skipped for reasons that can be known without reading it."""
-    said = attributes.aside(file.path)
     if void := _void(file):
         return Skip(file.path, void, void=True)
-    reason = _by_kind(file) or aside_by_policy(file.path, policy) or (aside_by_name(file.path) if said is None else said)
+    said = attributes.aside(file.path)
+    aside = aside_by_name(file.path) if said is None else said
+    reason = _by_kind(file) or aside_by_policy(file.path, policy) or aside
     return Skip(file.path, reason) if reason else None
 
 
