@@ -1,5 +1,6 @@
 """Suggestions in and out of files: any order of fixes and undos leaves what it should, and never half of it."""
 
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def mended(numbers: set[int]) -> str:
         parts["line 5"] = ["before five", "line 5"]
     if 4 in numbers:
         parts["line 7"], parts["line 8"] = ["7", "7½"], ["8"]
-    return "".join(f"{line}\n" for line in LINES for line in parts[line])
+    return "".join(f"{part}\n" for line in LINES for part in parts[line])
 
 
 class FixesAndUndos(RuleBasedStateMachine):
@@ -47,17 +48,12 @@ class FixesAndUndos(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(self.new_folder())
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = Path(self.temporary.name)
         self.file = self.folder / "a.txt"
         self.file.write_text(TEXT)
         self.patcher = Patcher(self.folder, Journal(self.folder / "kept"), {"a.txt": digest(TEXT.encode())})
         self.steps: list[set[int]] = []
-
-    def new_folder(self) -> str:
-        import tempfile  # noqa: PLC0415
-
-        self.temporary = tempfile.TemporaryDirectory()
-        return self.temporary.name
 
     def teardown(self) -> None:
         self.temporary.cleanup()
