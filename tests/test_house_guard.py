@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import OutsideWorldError, _is_foreign, _stays_inside
+from guard import OutsideWorldError, is_foreign, stays_inside
 
 
 def test_another_machine_cannot_be_reached() -> None:
@@ -34,19 +34,19 @@ def test_a_loopback_server_can_be_used() -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", b"localhost", "::1", "127.8.9.10", None])
 def test_this_machine_is_inside(host: object) -> None:
-    assert _stays_inside(host)
+    assert stays_inside(host)
 
 
 @pytest.mark.parametrize(
     "host", ["10.0.0.1", "169.254.169.254", "localhost.example.org", "::ffff:192.0.2.1", "fe80::1%lo"]
 )
 def test_every_other_one_is_outside(host: object) -> None:
-    assert not _stays_inside(host)
+    assert not stays_inside(host)
 
 
 @pytest.mark.parametrize("name", ["FOUREYES_MODEL", "OPENAI_API_KEY", "OPENAI_BASE_URL", "SOME_TOKEN", "GIT_DIR", "CI"])
 def test_no_setting_of_the_person_who_runs_the_tests_is_seen(name: str) -> None:
-    assert _is_foreign(name)
+    assert is_foreign(name)
 
 
 def test_home_is_a_fresh_folder(house: Path) -> None:
