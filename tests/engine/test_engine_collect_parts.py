@@ -51,7 +51,7 @@ async def test_a_word_that_is_both_or_neither_is_refused(tmp_path: Path) -> None
 
 async def conventions(changed: list[str], files: dict[str, str], context: ContextPolicy | None = None) -> list[str]:
     tree = MemoryTree({path: text.encode() for path, text in files.items()})
-    return [found.path for found in await conventions_for(changed, tree, context or ContextPolicy())]
+    return [found.path for found in await conventions_for(changed, tree, sorted(files), context or ContextPolicy())]
 
 
 async def test_general_conventions_come_before_those_of_the_folders_that_change() -> None:
@@ -102,7 +102,7 @@ async def test_conventions_are_cut_to_what_a_prompt_can_bear() -> None:
     tree = MemoryTree(
         {"AGENTS.md": text.encode(), **{f"{'a/' * n}AGENTS.md": f"{n}{text}".encode() for n in range(1, 6)}}
     )
-    found = await conventions_for(["a/a/a/a/a/x.py"], tree, ContextPolicy())
+    found = await conventions_for(["a/a/a/a/a/x.py"], tree, await tree.paths(), ContextPolicy())
     assert sum(len(convention.text) for convention in found) < 12_100
     assert found[0].text.endswith("Use tabs.\n[cut here]")
 

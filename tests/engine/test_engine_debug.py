@@ -198,7 +198,7 @@ async def test_secrets_of_the_error_and_of_the_code_stay_here() -> None:
     error = f"Traceback (most recent call last):\n  File \"a.py\", line 5, in f\nKeyError: '{key}'\n"
     said = answer(evidence=[{"path": "a.py", "first_line": 5, "last_line": 5, "quote": "return {}[KEY]"}], patch=[])
     diagnosis, model = await diagnosed(said, error=error, files={"a.py": code})
-    assert key not in model.asks[0].prompt
+    assert key not in model.asks[0].prompt + repr(diagnosis)
     assert diagnosis.cause
 
 

@@ -49,14 +49,15 @@ async def collect(request: Request, repository: Repository | None = None) -> Mat
     )
     paths = [path for file in change.files for path in (file.path, file.old_path) if path]
     policy, policy_notices = await _policy(found.base, request.overrides, edited=POLICY_FILE in paths)
+    known = await found.base.paths()
     looked_whole = isinstance(request.source, WholeFiles)
     return Material(
         change=change,
         base=found.base,
         head=found.head,
         policy=policy,
-        conventions=await conventions_for(paths, found.base, policy.context),
-        team_rules=await _team_rules(found.base),
+        conventions=await conventions_for(paths, found.base, known, policy.context),
+        team_rules=await _team_rules(found.base, known),
         notices=(*found.notices, *policy_notices, *(() if looked_whole else _house_edited(paths, policy))),
         complete=found.complete,
     )
@@ -139,8 +140,8 @@ def _policy_text(raw: bytes) -> str:
         raise PolicyError(POLICY_FILE, "is not UTF-8 text", line=line) from exc
 
 
-async def _team_rules(base: Tree) -> dict[str, str]:
-    paths = [path for path in await base.paths() if _is_rule(path)]
+async def _team_rules(base: Tree, known: Sequence[str]) -> dict[str, str]:
+    paths = [path for path in known if _is_rule(path)]
     contents = await base.read(paths) if paths else {}
     return {path: decode(contents[path]) for path in paths if path in contents}
 

@@ -34,12 +34,16 @@ def is_convention(path: str, context: ContextPolicy) -> bool:
     )
 
 
-async def conventions_for(changed: Collection[str], tree: Tree, context: ContextPolicy) -> tuple[Convention, ...]:
-    """What holds for these files, the most general first, cut to a size that a prompt can bear; `tree` is the base."""
+async def conventions_for(
+    changed: Collection[str], tree: Tree, known: Sequence[str], context: ContextPolicy
+) -> tuple[Convention, ...]:
+    """What holds for these files, the most general first, cut to a size that a prompt can bear.
+
+    `tree` is the base version and `known` its paths.
+    """
     if not context.conventions:
         return ()
-    known = await tree.paths()
-    wanted = list(dict.fromkeys(_wanted(changed, set(known), known, context)))
+    wanted = list(dict.fromkeys(_wanted(changed, known, context)))
     contents = await tree.read(wanted)
     found: dict[str, Convention] = {}
     for path in wanted:
@@ -50,15 +54,14 @@ async def conventions_for(changed: Collection[str], tree: Tree, context: Context
     return tuple(_within(found.values()))
 
 
-def _wanted(
-    changed: Collection[str], known: Collection[str], listed: Sequence[str], context: ContextPolicy
-) -> Iterator[str]:
-    yield from (path for path in ROOT_CONVENTIONS if path in known)
+def _wanted(changed: Collection[str], known: Sequence[str], context: ContextPolicy) -> Iterator[str]:
+    there = set(known)
+    yield from (path for path in ROOT_CONVENTIONS if path in there)
     folders = {folder for path in changed for folder in _folders(path)}
     for folder in sorted(folders, key=lambda folder: (folder.count("/"), folder)):
-        yield from (near for name in _NEAR if (near := f"{folder}/{name}") in known)
+        yield from (near for name in _NEAR if (near := f"{folder}/{name}") in there)
     spec = path_spec(context.files)
-    yield from (path for path in listed if _SCOPED.fullmatch(path) or (context.files and spec.match_file(path)))
+    yield from (path for path in known if _SCOPED.fullmatch(path) or (context.files and spec.match_file(path)))
 
 
 def _folders(path: str) -> Iterator[str]:

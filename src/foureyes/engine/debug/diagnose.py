@@ -16,6 +16,7 @@ from foureyes.engine.masking import shown
 from foureyes.engine.prompts import debug as words
 from foureyes.engine.values import Notice
 from foureyes.errors import ModelError
+from foureyes.git.trees import Tree
 from foureyes.kit.keyvalue import KeyValueStore
 from foureyes.kit.text import counted, printable, shortened
 from foureyes.llm.port import Answer, Ask, Asker, Purpose, Usage
@@ -46,8 +47,9 @@ async def debug(request: DebugRequest, *, asker: Asker | None = None, cache: Key
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What is known without a model, and the code that it is about."""
+    """What is known without a model, and what it is about: the error, masked, and the code."""
 
+    error_text: str
     diagnosis: Diagnosis
     sources: Mapping[str, Source]
     code: str
@@ -55,23 +57,25 @@ class _Case:
 
 
 async def _opened(request: DebugRequest, cache: KeyValueStore | None) -> _Case:
-    traces = parse_traces(request.error_text)
+    # Masked before anything else: traces, hints and prompt are all made from it, and may be shown and stored.
+    error_text = shown(request.error_text[-_MOST_TEXT:])
+    traces = parse_traces(error_text)
     located = await locate(traces, request.tree)
     sources = located.sources
     places: Sequence[FoundFrame] = located.frames
     notices: tuple[Notice, ...] = ()
     if not places:
-        places, notices = await _by_words(request, bool(traces))
+        places, notices = await _by_words(error_text, request.tree, named=bool(traces))
         sources = await read_sources([place.path for place in places], request.tree)
     looked = await look(sources, request.policy, cache)
     hints = (*hints_of(traces, located.frames, sources), *looked.hints(located.frames, sources))
     diagnosis = Diagnosis(traces, located.frames, located.lost, hints, notices=notices)
-    return _Case(diagnosis, sources, excerpts(places, sources, room=_MOST_CODE), looked)
+    return _Case(error_text, diagnosis, sources, excerpts(places, sources, room=_MOST_CODE), looked)
 
 
-async def _by_words(request: DebugRequest, named: bool) -> tuple[Sequence[FoundFrame], tuple[Notice, ...]]:
+async def _by_words(error_text: str, tree: Tree, *, named: bool) -> tuple[Sequence[FoundFrame], tuple[Notice, ...]]:
     """Where else to look, and a word about it."""
-    places = await places_by_words(request.error_text, request.tree)
+    places = await places_by_words(error_text, tree)
     why = "None of the frames is in the repository" if named else "The text names no file and line"
     listed = ", ".join(f"{printable(place.path)}:{place.line}" for place in places)
     told = f"{why}; its words occur in {listed}." if places else f"{why}, and none of its words occurs in the code."
@@ -82,7 +86,7 @@ async def _asked(case: _Case, request: DebugRequest, asker: Asker) -> Diagnosis:
     """The diagnosis with what of the model's answer holds. It is asked once more when it proves nothing."""
     room = asker.traits.context_tokens * _CHARACTERS_A_TOKEN // 2
     known = [hint.text for hint in case.diagnosis.hints]
-    prompt = words.prompt(shown(request.error_text[-_MOST_TEXT:])[-_MOST_ERROR:], case.code[:room], known)
+    prompt = words.prompt(case.error_text[-_MOST_ERROR:], case.code[:room], known)
     usage = Usage()
     try:
         answer = await asker.ask(_ask(prompt, Purpose.DEBUG, request), DebugAnswer)

@@ -73,7 +73,7 @@ def _source(path: str, content: bytes) -> Source:
 
 def _placed(frame: Frame, source: Source, trace: int) -> Iterator[FoundFrame]:
     """The frame in a file, on the line that it quotes; nothing where the file is too short for it."""
-    lines = source.text.split("\n")
+    lines = source.lines
     line, stale = frame.line, False
     if frame.quoted:
         same = [number for number, text in enumerate(lines, 1) if text.strip() == frame.quoted]
