@@ -25,8 +25,11 @@ from foureyes.errors import (
     UnknownRevisionError,
 )
 from foureyes.git import blobs
+from foureyes.git.clone import Clone
 from foureyes.git.clones import CloneCache, CloneLimits
+from foureyes.git.remotes import remote
 from foureyes.kit import clock
+from foureyes.kit.process import Limits
 
 PULL = "refs/pull/7/head"
 MAIN = "refs/heads/main"
@@ -249,6 +252,12 @@ async def test_a_process_killed_in_the_middle_of_a_fetch_leaves_a_clone_that_wor
     assert (await review(cache, forge))["a.py"] == "modified"
     assert not list(cache.directory.rglob("tmp_pack*"))
     assert not list(cache.directory.rglob("unsettled/*"))
+
+
+def test_a_clone_that_is_gone_has_nothing_to_settle(tmp_path: Path) -> None:
+    clone = Clone(tmp_path / "gone", remote("https://example.org/a"), Limits())
+    assert not clone.is_ready
+    assert not clone.is_unsettled
 
 
 async def test_locks_that_a_killed_git_left_are_cleared(cache: CloneCache, forge: Forge) -> None:

@@ -1,5 +1,6 @@
 """A repository is found from anywhere in it, its revisions are resolved, and its versions compared."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,14 @@ import pytest
 from git_places import Place, new_place
 
 from foureyes.diff.values import FileKind, FileStatus
-from foureyes.errors import GitError, MissingBaseError, NotARepositoryError, UnknownRevisionError, UsageError
+from foureyes.errors import (
+    GitError,
+    GitLimitError,
+    MissingBaseError,
+    NotARepositoryError,
+    UnknownRevisionError,
+    UsageError,
+)
 from foureyes.git.repository import Repository
 from foureyes.kit import clock
 
@@ -302,3 +310,30 @@ async def test_kinds_of_files_are_told_from_their_modes(place: Place) -> None:
     assert files["turns"].status is FileStatus.TYPE_CHANGED
     assert [(hunk.removed, hunk.added) for hunk in files["turns"].hunks] == [(1, 0), (0, 1)]
     assert (files["run"].old_mode, files["run"].new_mode, files["run"].hunks) == ("100644", "100755", ())
+
+
+async def test_a_change_of_fifty_thousand_lines_and_a_line_of_five_megabytes_are_changes(place: Place) -> None:
+    place.commit({"many.txt": "".join(f"{number}\n" for number in range(50_000)), "long.js": "x" * 5_000_000})
+    place.commit({"many.txt": "".join(f"{number} \n" for number in range(50_000)), "long.js": "y" * 5_000_000})
+    many, long = sorted((await (await opened(place)).commit("HEAD")).files, key=lambda file: -file.added)
+    assert (many.added, many.removed) == (50_000, 50_000)
+    assert [len(line.text) for line in long.hunks[0].lines] == [5_000_000, 5_000_000]
+
+
+async def test_a_diff_over_the_cap_says_what_to_do(place: Place) -> None:
+    place.commit({"large": "x" * 5_000})
+    repository = await opened(place)
+    small = replace(repository, git=repository.git.within(output=4_000))
+    with pytest.raises(GitLimitError, match="name fewer paths"):
+        await small.commit("HEAD")
+
+
+async def test_line_ends_are_changed_as_the_user_has_it(place: Place, house: Path) -> None:
+    place.commit({"a": "1\n2\n"})
+    place.write(a=b"1\r\n2\r\n")
+    assert summary(await (await opened(place)).working_tree()) == {"a": "modified"}
+    with (house / ".gitconfig").open("a") as file:
+        file.write("[core]\n\tautocrlf = true\n")
+    assert summary(await (await opened(place)).working_tree()) == {}
+    place.git("config", "core.autocrlf", "false")
+    assert summary(await (await opened(place)).working_tree()) == {"a": "modified"}

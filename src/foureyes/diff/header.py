@@ -52,6 +52,7 @@ class GitHeader:
 
     def name(self, old: str, new: str, line: int) -> None:
         """Take both names once more, prefixes included, from `---` and `+++`: they must be those above."""
+        # git apply refuses such a patch, too: a reader could be shown one file while another one is changed.
         for field, said in ((old, self._said("from")), (new, self._said("to"))):
             if said and field not in (names.NOWHERE, said) and names.without_prefix(field) != said:
                 raise MalformedPatchError(
@@ -87,6 +88,7 @@ class GitHeader:
         return self._fields.get(f"rename {end}") or self._fields.get(f"copy {end}") or self._both
 
     def _names(self) -> tuple[str, str]:
+        # The header's own lines have no prefix; those of `---` and `+++` may have any, or none.
         old, new = self._said("from"), self._said("to")
         if old and new:
             return old, new
@@ -115,6 +117,7 @@ class GitHeader:
         return FileStatus.MODIFIED
 
     def _modes(self, status: FileStatus) -> tuple[str | None, str | None]:
+        # A mode that did not change stands behind the blobs.
         index = _INDEX.fullmatch(self._fields.get("index", ""))
         same = index[3] if index else None
         old = self._fields.get("old mode") or self._fields.get("deleted file mode") or same

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from foureyes.diff.hunks import first_lines
 from foureyes.diff.values import FileChange, FileStatus, LineKind
 
+# Of these, no line outside of hunks is in both versions: there is only one, or they have nothing to do with each other.
 _ONE_SIDED = (FileStatus.ADDED, FileStatus.DELETED, FileStatus.TYPE_CHANGED)
 
 

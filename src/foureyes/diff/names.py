@@ -9,6 +9,7 @@ NOWHERE = "/dev/null"
 _ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
 _NAMED = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+# Patches of `diff -u ../old/x ../new/x` or of absolute names are about files of the tree they will be read against.
 _CLIMB = re.compile(r"\A(?:\.{0,2}/)+")
 _MUST_BE_QUOTED = re.compile(r'[\x00-\x1f\x7f"\\]')
 _WRITTEN = {"\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", '"': '"', "\\": "\\"}
@@ -98,6 +99,7 @@ def plain_pair(old: str, new: str) -> tuple[str, str]:
     shared = common(old, new)
     if shared is not None:
         return shared, shared
+    # Two files compared with each other: only git's own prefixes are sure to be none of their names.
     if old.startswith("a/") and new.startswith("b/"):
         return old[2:], new[2:]
     return old, new

@@ -29,6 +29,7 @@ def parse_patch(data: bytes, *, base: str = "", head: str = "") -> Change:
     """
     if data.startswith(_UTF16):
         raise MalformedPatchError("it is UTF-16; write it with `git diff --output=FILE`, not with PowerShell's `>`")
+    # Only "\n" ends a line: `str.splitlines` would also cut at form feeds and at U+2028, in the middle of lines.
     lines = text.decode(data.removeprefix(b"\xef\xbb\xbf")).split("\n")
     if not lines[-1]:
         lines.pop()
@@ -78,6 +79,7 @@ class _Patch:
         if self._files and _is_type_change(self._files[-1], file):
             self._files[-1] = _type_change(self._files[-1], file)
             return
+        # Of a series, the line numbers of one patch mean the file as the patch before left it, which nobody has.
         if file.path in self._seen:
             shown = text.printable(file.path)
             raise MalformedPatchError(
@@ -94,7 +96,7 @@ class _Patch:
             self._at += 1
         binary = self._takes_binary(header)
         hunks: tuple[Hunk, ...] = ()
-        if self._line().startswith("--- "):
+        if not binary and self._line().startswith("--- "):
             old, new = self._file_fields()
             header.name(old, new, self._at)
             hunks = self._hunks()

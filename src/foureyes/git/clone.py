@@ -19,7 +19,7 @@ from foureyes.git.door import Git
 from foureyes.git.remotes import Remote
 from foureyes.kit.process import Limits
 
-ID = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+_ID = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 # The rules of git-check-ref-format(1).
 _REF = re.compile(r"refs(?:/(?!\.)[^\x00-\x20\x7f~^:?*\[\\/]+(?<!\.lock)(?<!\.))+")
 _HEAD = "ref: refs/heads/none\n"
@@ -73,7 +73,10 @@ class Clone:
     @property
     def is_unsettled(self) -> bool:
         """Whether a fetch is under way, or one was killed."""
-        return any(self._marks.iterdir()) if self._marks.exists() else False
+        # Without a hold on it, it may be removed while it is looked at.
+        with suppress(FileNotFoundError):
+            return any(self._marks.iterdir())
+        return False
 
     def used(self) -> None:
         """Note that it is used now."""
@@ -113,14 +116,11 @@ class Clone:
             UnknownRevisionError: the server has no such reference or commit.
             GitError: see `Git.run`.
         """
-        ids = [name for name in wanted if ID.fullmatch(name)]
+        ids = [name for name in wanted if _ID.fullmatch(name)]
         here = await blobs.sizes(self.reader, ids)
+        # A reference keeps what was asked by id from being taken for rubbish, and tells the server what is here.
         specs = [f"+{name}:refs/kept/{name}" for name in ids if here[name] is None]
-        for name in wanted:
-            if not ID.fullmatch(name):
-                if not _REF.fullmatch(name) or ".." in name or "@{" in name:
-                    raise UnknownRevisionError(name, hint="a full reference (refs/heads/main) or a commit id is needed")
-                specs.append(f"+{name}:{name}")
+        specs += [f"+{name}:{name}" for name in map(_reference, set(wanted).difference(ids))]
         if specs:
             await self._ask(specs)
 
@@ -175,6 +175,12 @@ class Clone:
         for part in ("objects", "refs", "packed-refs"):
             (aside / "reader" / part).symlink_to(Path("..") / part)
         aside.rename(self.folder)
+
+
+def _reference(name: str) -> str:
+    if not _REF.fullmatch(name) or ".." in name or "@{" in name:
+        raise UnknownRevisionError(name, hint="a full reference (refs/heads/main) or a commit id is needed")
+    return name
 
 
 def remove(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from foureyes.kit.process import Limits
 
 # Trying again, or making the clone anew, helps against none of these.
 _FINAL = (RemoteRefusedError, RemoteUnavailableError, GitLimitError, GitTimeoutError)
+# A clone, or half of one that was killed while it was made or removed: nothing else in the folder is ours to remove.
+_OURS = re.compile(r"[0-9a-f]{64}(?!\.lock)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class CloneCache:
             RemoteRefusedError, RemoteUnavailableError, GitLimitError, GitTimeoutError.
         """
         place = remote(url, credentials=credentials, allow_local=self.allow_local)
-        clone = Clone(self.directory / hashlib.sha256(url.encode()).hexdigest()[:32], place, self._process_limits())
+        clone = Clone(self.directory / hashlib.sha256(url.encode()).hexdigest(), place, self._process_limits())
         async with self._held(clone) as lock:
             await self._fetch(clone, lock, fetch)
             try:
@@ -119,7 +122,7 @@ class CloneCache:
 
     def _evict(self) -> None:
         """Remove what was not used for longest, until the folder is small enough. What is in use stays."""
-        clones = sorted((last_use(folder), folder) for folder in self.directory.iterdir() if folder.suffix != ".lock")
+        clones = sorted((last_use(folder), folder) for folder in self.directory.iterdir() if _OURS.match(folder.name))
         sizes = {folder: size_of(folder) for _, folder in clones}
         total = sum(sizes.values())
         for _, folder in clones:

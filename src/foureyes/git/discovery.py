@@ -31,7 +31,9 @@ async def discover(path: Path, *, index: Path | None = None) -> tuple[Git, Path]
     place, bare = _place(path)
     # A bare repository was named by the user; git itself still asks who owns it.
     config = (*trusted, ("safe.bareRepository", "all")) if bare else trusted
-    opening = Git(cwd=place, config=config, variables={"GIT_CEILING_DIRECTORIES": str(place.parent)})
+    # Under sudo, git also trusts what belongs to the one who called it.
+    variables = {"GIT_CEILING_DIRECTORIES": str(place.parent), **process.inherited("SUDO_UID")}
+    opening = Git(cwd=place, config=config, variables=variables)
     return await _opened(opening, path, None if bare else place, index, wishes)
 
 

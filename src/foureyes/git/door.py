@@ -9,6 +9,7 @@ from pathlib import Path
 
 from foureyes.errors import (
     ForeignRepositoryError,
+    FoureyesError,
     GitError,
     GitLimitError,
     GitTimeoutError,
@@ -30,7 +31,7 @@ OLDEST = (2, 31)
 
 _MOST_SAID = 4000
 
-_FOREIGN = re.compile(r"detected dubious ownership in repository at '(.*)'", re.DOTALL)
+_FOREIGN = re.compile(r"detected dubious ownership in repository at '(.*?)'\n", re.DOTALL)
 _LACKING = re.compile(r"could not fetch ([0-9a-f]+) from promisor remote|lazy fetching disabled")
 _NO_REF = re.compile(r"couldn't find remote ref (\S+)|not our ref ([0-9a-f]+)|no such remote ref (\S+)")
 _REFUSED = re.compile(
@@ -119,7 +120,7 @@ def program() -> Path:
     return found
 
 
-def failure(arguments: Sequence[str], done: Completed) -> Exception:
+def failure(arguments: Sequence[str], done: Completed) -> FoureyesError:
     """The error that says best why git failed."""
     stderr = decode(done.stderr)
     if match := _FOREIGN.search(stderr):
