@@ -51,10 +51,26 @@ def _compose(text: str) -> list[Document]:
     documents = []
     try:
         while loader.check_node() and (node := loader.get_node()) is not None:
+            _refuse_twins(node)
             documents.append(Document(loader.construct_document(node), node))
     finally:
         loader.dispose()
     return documents
+
+
+def _refuse_twins(node: yaml.Node) -> None:
+    """YAML lets the later of two equal keys win, so that half of a rule would be lost without a word."""
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {name!r} is there twice", problem_mark=key.start_mark)
+            seen.add(name)
+            _refuse_twins(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_twins(value)
 
 
 def _refuse_traps(path: str, text: str) -> None:
