@@ -1,7 +1,7 @@
 """Paths and lines as reports write them, made into those of the repository."""
 
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from foureyes.kit.severity import Category
 
@@ -12,7 +12,7 @@ def path_of(written: str, root: Path | None) -> str:
     """A path of the repository, with `/`: file addresses and absolute paths lose `root` in front of them."""
     text = written.replace("\\", "/")
     if text.startswith("file:"):
-        text = unquote(urlsplit(text).path)
+        text = urlsplit(text).path
     for base in (root, root.resolve()) if root else ():
         if PurePosixPath(text).is_relative_to(base.as_posix()):
             return PurePosixPath(text).relative_to(base.as_posix()).as_posix()

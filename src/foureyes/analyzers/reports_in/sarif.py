@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -133,7 +134,7 @@ def _rule(result: _Result, tool: _Tool) -> _Rule:
     """What the report says about the rule, found by its place in the list or by its id."""
     name = result.rule_id or result.rule.id
     index = max(result.rule_index, result.rule.index)
-    if 0 <= index < len(tool.driver.rules) and tool.driver.rules[index].id in (name, ""):
+    if 0 <= index < len(tool.driver.rules) and name in ("", tool.driver.rules[index].id):
         return tool.driver.rules[index]
     known = (rule for component in (tool.driver, *tool.extensions) for rule in component.rules if rule.id == name)
     return next(known, _Rule(id=name))
@@ -172,9 +173,9 @@ def _scored(written: object) -> Severity | None:
 
 
 def _path(artifact: _Artifact, run: _Run, root: Path | None) -> str:
+    """The path that an address names; one relative to a base is taken to be relative to the checkout."""
     base = run.original_uri_base_ids.get(artifact.uri_base_id, _Artifact()).uri
-    is_absolute = artifact.uri.startswith(("/", "file:"))
-    # A base such as %SRCROOT% usually is the checkout on the machine that ran the tool: what follows it is our path.
-    joined = artifact.uri if is_absolute or not base.startswith("file:") or root is None else base + artifact.uri
-    path = path_of(joined, root)
-    return path_of(artifact.uri, root) if path.startswith("/") else path
+    path = path_of(unquote(artifact.uri), root)
+    joined = path_of(unquote(base + artifact.uri), root) if base and not path.startswith("/") else path
+    # A base usually is the checkout on the machine that ran the tool: under our root it says more than the path alone.
+    return path if joined.startswith("/") else joined
