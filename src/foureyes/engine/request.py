@@ -76,21 +76,28 @@ async def source_of(words: Sequence[str], folder: Path, repository: Repository |
     Raises:
         UsageError: a word is both, or neither.
     """
-    first, paths = (words[0], words[1:]) if words and words[0] != "--" else ("", words)
-    named = tuple(Path(word) for word in paths if word != "--")
+    first, named = _split(words)
     if not first:
         return WholeFiles(named) if named else WorkingTree()
     is_path = exists(Path(first), folder)
-    is_revision = repository is not None and "--" not in first[:2] and await _is_revision(first, repository)
+    is_revision = repository is not None and await _is_revision(first, repository)
     if is_path and is_revision:
         raise UsageError(f"{first!r} is a revision and a file: write ./{first} for the file, or its commit id.")
     if is_path:
         return WholeFiles((Path(first), *named))
+    # A range is not resolved here: what is wrong with one of its ends is said when it is collected.
     if ".." in first:
         return CommitRange(first, named)
     if is_revision:
         return OneCommit(first, named)
     raise UnknownRevisionError(first)
+
+
+def _split(words: Sequence[str]) -> tuple[str, tuple[Path, ...]]:
+    """The word that may be a revision, and those that can only be files. `--` is no name of a file here."""
+    first = words[0] if words and words[0] != "--" else ""
+    rest = words[1:] if first else words
+    return first, tuple(Path(word) for word in rest if word != "--")
 
 
 async def _is_revision(word: str, repository: Repository) -> bool:
