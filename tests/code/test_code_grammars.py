@@ -79,3 +79,44 @@ def test_lines_that_define_a_name_are_told_apart(line: str, name: str, language:
 )
 def test_lines_that_use_a_name_do_not_define_it(line: str, name: str, language: Language | None) -> None:
     assert not defines(line, name, language)
+
+
+MORE_DEFINITIONS: list[tuple[Language, str, list[str]]] = [
+    (Language.PYTHON, "type NAME = int", ["class NAME(Base):", "class NAME:", "def NAME(", "NAME = 1"]),
+    (
+        Language.JAVASCRIPT,
+        "function* NAME() {",
+        ["async function NAME(a) {", "class NAME {", "let NAME;", "exports.NAME = function (a) {", "  NAME: (a) => 1,"],
+    ),
+    (Language.TYPESCRIPT, "enum NAME {", ["export type NAME = string", "  readonly NAME = 1", "declare module NAME {"]),
+    (Language.GO, "func NAME(a int) {", ["func (f *Foo[T]) NAME() {", "var NAME = 1", "	NAME struct {"]),
+    (Language.RUST, "pub enum NAME<T> {", ["static mut NAME: i32 = 1;", "macro_rules! NAME {", "trait NAME: Other {"]),
+    (
+        Language.JAVA,
+        "public record NAME(int a) {",
+        ["@interface NAME {", "    NAME(int a) {", "static final int NAME = 1;"],
+    ),
+    (Language.KOTLIN, "object NAME {", ["typealias NAME = Int", "private val NAME: Int", "fun NAME() = 1"]),
+    (Language.CSHARP, "public record NAME(int A);", ["    public int NAME { get; }", "    public string NAME => 1;"]),
+    (Language.PHP, "abstract class NAME {", ["interface NAME", "define('NAME', 1);", "    const NAME = 1;"]),
+    (Language.RUBY, "module A::NAME", ["class NAME < Base", "NAME = 1", "  private def NAME(a)"]),
+    (Language.SCALA, "case class NAME(a: Int)", ["object NAME {", "  implicit lazy val NAME = 1"]),
+    (Language.SWIFT, "public final class NAME {", ["extension NAME: P {", "static let NAME = 1"]),
+    (
+        Language.CPP,
+        "class NAME : public Base {",
+        ["using NAME = int;", "namespace NAME {", "  void NAME(int a) const {"],
+    ),
+    (Language.LUA, "local function NAME(a)", ["M.NAME = function(a)", "function M:NAME(a)"]),
+]
+
+
+@pytest.mark.parametrize(("language", "first", "more"), MORE_DEFINITIONS)
+def test_many_ways_to_define_are_known(language: Language, first: str, more: list[str]) -> None:
+    for line in (first, *more):
+        assert defines(line.replace("NAME", "Thing"), "Thing", language), line
+        assert not defines(line.replace("NAME", "Things"), "Thing", language), line
+
+
+def test_a_name_is_taken_letter_by_letter() -> None:
+    assert not defines("def axb(): ...", "a.b", Language.PYTHON)

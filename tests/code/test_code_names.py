@@ -88,6 +88,38 @@ SOURCES: dict[Language, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         ("config_t", "helper", "next", "MAX_SIZE"),
         ("helper",),
     ),
+    Language.CPP: (
+        "int Foo::run(const Config& a) {\n  for (auto& v : items) { audit(v); }\n  auto y = repo->find(a);\n"
+        "  auto p = new Widget(y);\n  return util::clamp(y, LIMIT);\n}\n",
+        ("Foo", "Config", "items", "audit", "repo", "find", "Widget", "util", "clamp", "LIMIT"),
+        ("audit", "find", "Widget", "clamp"),
+    ),
+    Language.SWIFT: (
+        "func run(_ a: Config) throws -> Output {\n  let y = try repo.find(a)\n  for i in y { audit(i) }\n"
+        "  return Output(y)\n}\n",
+        ("Config", "Output", "repo", "find", "audit"),
+        ("find", "audit", "Output"),
+    ),
+    Language.SCALA: (
+        "def run(a: Config): Output = {\n  val y = repo.find(a)\n  y.each(z => audit(z))\n  new Output(y)\n}\n",
+        ("Config", "Output", "repo", "find", "each", "audit"),
+        ("find", "each", "audit", "Output"),
+    ),
+    Language.LUA: (
+        "function M.run(a)\n  local y = helper(a)\n  for i, v in ipairs(y) do store.save(v) end\nend\n",
+        ("M", "helper", "store", "save"),
+        ("helper", "save"),
+    ),
+    Language.ELIXIR: (
+        "def run(a) do\n  Store.save(a)\n  helper(LIMITS)\nend\n",
+        ("a", "Store", "save", "helper", "LIMITS"),
+        ("run", "save", "helper"),
+    ),
+    Language.SOLIDITY: (
+        "contract C { function run(uint a) public { total = helper(a); } }",
+        ("total", "helper"),
+        ("helper",),
+    ),
     Language.BASH: (
         'run() {\n  local y=$1\n  for i in "$@"; do helper "$y" "$i"; done\n}\n',
         ("helper",),

@@ -432,3 +432,68 @@ def test_an_export_of_two_constants_belongs_to_neither() -> None:
 def test_what_has_no_tree_has_no_outline() -> None:
     assert outline("SELECT 1", Language.SQL) == ()
     assert outline("anything", None) == ()
+
+
+SURROUNDED: list[tuple[Language, str, tuple[int, int, int]]] = [
+    (Language.PYTHON, "@a\n@b(\n  1)\ndef f():\n  pass\n", (1, 4, 5)),
+    (Language.PYTHON, "# why\n# more\nasync def f(): ...\n", (1, 3, 3)),
+    (Language.TYPESCRIPT, "/** Doc\n * more\n */\nexport default async function f() {\n}\n", (1, 4, 5)),
+    (Language.TYPESCRIPT, "// why\nexport const f =\n  (a: number) => {\n  }\n", (1, 2, 4)),
+    (Language.GO, "// f does.\n//go:noinline\nfunc f() {\n}\n", (1, 3, 4)),
+    (Language.RUST, "/// Doc.\n#[inline]\n#[must_use]\npub fn f() {\n}\n", (1, 4, 5)),
+    (Language.JAVA, "class A {\n  /** Doc. */\n  @A(\n    1)\n  void f() {\n  }\n}\n", (2, 5, 6)),
+    (Language.CSHARP, "class A {\n  /// Doc.\n  [B]\n  void f() {\n  }\n}\n", (2, 4, 5)),
+    (Language.PHP, "<?php\n/** Doc. */\n#[A]\nfunction f() {\n}\n", (2, 4, 5)),
+    (Language.RUBY, "# Doc.\n# More.\ndef f\nend\n", (1, 3, 4)),
+    (Language.KOTLIN, "/** Doc. */\n@A\nfun f() {\n}\n", (1, 3, 4)),
+    (Language.CPP, "// why\ntemplate <typename T>\nT f(T a) {\n  return a;\n}\n", (1, 3, 5)),
+    (Language.SWIFT, "/// Doc.\n@discardableResult\nfunc f() {\n}\n", (1, 3, 4)),
+    (Language.ELIXIR, "# why\ndef f(a) do\n  a\nend\n", (1, 2, 4)),
+]
+
+
+@pytest.mark.parametrize(("language", "source", "lines"), SURROUNDED)
+def test_decorators_attributes_and_comments_are_taken_in(
+    language: Language, source: str, lines: tuple[int, int, int]
+) -> None:
+    symbol = next(symbol for symbol in outline(source, language) if symbol.name == "f")
+    assert (symbol.start_line, symbol.line, symbol.end_line) == lines
+
+
+SIGNATURES: list[tuple[Language, str, str]] = [
+    (Language.TYPESCRIPT, "function f<T>(a: T): Promise<T> { return a }", "function f<T>(a: T): Promise<T>"),
+    (Language.TYPESCRIPT, "const f = async (a: number) => { }", "f = async (a: number)"),
+    (
+        Language.GO,
+        "package p\nfunc (s *S) f(a int) (b int, err error) {\n}\n",
+        "func (s *S) f(a int) (b int, err error)",
+    ),
+    (Language.RUST, "fn f<T: A>(a: T) -> Result<T, E> where T: B {\n}", "fn f<T: A>(a: T) -> Result<T, E> where T: B"),
+    (Language.JAVA, "class A { @B public int f(int a) throws C { } }", "@B public int f(int a) throws C"),
+    (Language.CSHARP, "class A { public int f { get; set; } }", "public int f"),
+    (Language.RUBY, "def f(a, b: 1)\n  a\nend", "def f(a, b: 1)"),
+    (Language.KOTLIN, "fun f(a: Int): Int = a + 1", "fun f(a: Int): Int"),
+    (Language.C, "static int *f(const char *a)\n{\n}\n", "static int *f(const char *a)"),
+    (Language.ELIXIR, "def f(a) when a > 1 do\n  a\nend", "def f(a) when a > 1"),
+    (Language.BASH, "function f {\n  x\n}\n", "function f"),
+]
+
+
+@pytest.mark.parametrize(("language", "source", "signature"), SIGNATURES)
+def test_signatures_stop_at_the_body(language: Language, source: str, signature: str) -> None:
+    symbol = next(symbol for symbol in outline(source, language) if symbol.name == "f")
+    assert symbol.signature == signature
+
+
+def test_a_file_with_errors_still_has_its_sound_symbols() -> None:
+    found = outline("def a():\n    return 1\n\ndef broken(:\n\ndef b():\n    return 2\n", Language.PYTHON)
+    assert {"a", "b"} <= {symbol.name for symbol in found}
+
+
+def test_names_that_are_no_names_make_no_symbols() -> None:
+    assert outline("const { a, b } = require('x');\nconst [c] = [];\n", Language.JAVASCRIPT) == ()
+
+
+def test_a_symbol_knows_its_lines() -> None:
+    [symbol] = outline("# why\ndef f():\n    pass\n", Language.PYTHON)
+    assert [line for line in range(6) if symbol.holds(line)] == [1, 2, 3]

@@ -195,6 +195,17 @@ async def test_of_a_partial_file_only_its_hunks_are_printed() -> None:
     assert "symbol" not in unit.context
 
 
+async def test_a_definition_that_does_not_fit_is_cut_not_dropped() -> None:
+    after = SERVICE.replace("save_order(self.store, order)", "save_order(order, self.store)")
+    wide = "class save_order:\n" + "".join(f"    field_{number}: dict[str, {'int' * 30}]\n" for number in range(14))
+    many = {f"big_{number}.py": "x = 1\n" * 70 for number in range(4)}
+    found = await packed({"service.py": SERVICE, "store.py": wide}, {"service.py": after, "store.py": wide, **many})
+    [piece] = [piece for piece in found.pieces if piece.path == "service.py"]
+    [beside] = [excerpt for excerpt in piece.excerpts if excerpt.label == "store.py:1"]
+    assert beside.text.startswith("class save_order:\n")
+    assert beside.text.endswith("...")
+
+
 async def test_changed_line_endings_are_said_in_words() -> None:
     found = await packed({"a.txt": "a\r\nb\r\n"}, {"a.txt": "a\nb\n"})
     assert found.pieces[0].heading == "=== a.txt (modified, line endings changed) ==="

@@ -119,3 +119,12 @@ def test_the_key_of_a_piece_holds_all_that_is_told_of_it() -> None:
     others = [a_piece("b.py"), a_piece("a.py", size=11), a_piece("a.py", risk=Risk.HIGH)]
     assert plain.key == a_piece("a.py", near=("x.py",)).key
     assert len({plain.key, *(each.key for each in others)}) == 4
+
+
+def test_an_excerpt_is_cut_after_whole_lines() -> None:
+    excerpt = Excerpt("a.py:1", "\n".join("x" * 20 for _ in range(10)))
+    assert excerpt.shortened(1000) is excerpt
+    cut = excerpt.shortened(30)
+    assert cut.text.endswith("x\n...")
+    assert cut.tokens <= 32
+    assert excerpt.shortened(0).text == "x" * 20 + "\n..."

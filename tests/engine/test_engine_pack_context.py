@@ -49,6 +49,37 @@ async def test_definitions_in_tests_and_other_languages_are_not_meant() -> None:
     assert await found("Release", {"web/release.ts": "class Release {}\n"}) is None
 
 
+async def test_prose_and_data_that_name_a_function_do_not_call_it() -> None:
+    tree = {"CHANGES.md": b"load_user() is faster\n", "data.json": b'["load_user"]\n', ".env": b"X=load_user\n"}
+    surroundings = await look_around([Wanted("a.py", Language.PYTHON, changed=("load_user",))], MemoryTree(tree))
+    assert surroundings.callers("load_user", "a.py") is None
+
+
+async def test_a_file_that_shrank_between_search_and_read_tells_nothing() -> None:
+    class Shrinking(MemoryTree):
+        async def read(self, paths: Iterable[str]) -> dict[str, bytes]:
+            return dict.fromkeys(paths, b"\n")
+
+    wanted = Wanted("app/views.py", Language.PYTHON, names=("Release",))
+    surroundings = await look_around([wanted], Shrinking({"app/models.py": b"\n\n\nclass Release: ...\n"}))
+    assert surroundings.definition("Release", wanted) is None
+
+
+async def test_all_files_get_their_first_wishes_before_any_gets_its_last() -> None:
+    searched: list[str] = []
+
+    class Noting(MemoryTree):
+        async def search(self, words: Iterable[str], *, limit: int = 200) -> list[Match]:
+            searched.extend(words)
+            return await super().search(searched, limit=limit)
+
+    greedy = Wanted("a.py", Language.PYTHON, names=tuple(f"greedy_{number}" for number in range(200)))
+    modest = Wanted("b.py", Language.PYTHON, names=("modest", "ab"))
+    await look_around([greedy, modest], Noting({}))
+    assert searched[:3] == ["greedy_0", "modest", "greedy_1"]
+    assert len(searched) == 60
+
+
 async def test_vendored_files_are_not_looked_at() -> None:
     assert await found("Release", {"node_modules/x/release.py": "class Release: ...\n"}) is None
 

@@ -21,7 +21,7 @@ _NO_PATTERNS = words(
     " init_declarator"
 )
 _LAST_WORD = re.compile(r"([\w$?!]+)\s*(?:<[^<>]*>|\[[^\[\]]*\])?\s*$")
-_WORD = re.compile(r"[^\W\d][\w$]*[?!]?$")
+_WORD = re.compile(r"(?!_+$)[^\W\d][\w$]*[?!]?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,12 @@ class Names:
         self._text = text
         self._grammar = grammar
 
-    def used(self, first: int, last: int, local: frozenset[str]) -> tuple[str, ...]:
-        """Names on these lines in the order of their first use, but for `local` ones that are no members."""
-        ignored = self._grammar.ignored
+    def used(self, first: int, last: int, *, local: frozenset[str], declared: frozenset[str]) -> tuple[str, ...]:
+        """Names on these lines in the order of their first use, but for `declared` ones, and `local` ones.
+
+        A member is never taken for the local name that it equals.
+        """
+        ignored = self._grammar.ignored | declared
         return _unique(
             name.text
             for name in self._names.between(first, last)

@@ -62,9 +62,10 @@ class Syntax:
     def names_used(self, first: int, last: int) -> tuple[str, ...]:
         """Names on these lines that something elsewhere may define, in the order of their first use.
 
-        Left out: keywords, common built-ins, and what is bound on these lines or in the functions around them.
+        Left out: keywords, common built-ins, and what is declared on these lines or bound in the functions around them.
         """
-        return self._names.used(first, last, self._locals(first, last))
+        declared = frozenset(symbol.name for symbol in self.symbols if first <= symbol.line <= last)
+        return self._names.used(first, last, local=self._locals(first, last), declared=declared)
 
     def called_names(self, first: int, last: int) -> tuple[str, ...]:
         """The last part of the name of each function that these lines call, in order."""
@@ -105,14 +106,13 @@ class Syntax:
         )
 
     def _locals(self, first: int, last: int) -> frozenset[str]:
-        """Names bound or declared on these lines, or bound in the functions around them."""
+        """Names bound on these lines or in the functions around them."""
         around = [
             symbol for symbol in self.symbols if symbol.kind in CALLABLE and (symbol.holds(first) or symbol.holds(last))
         ]
         low = min([first, *(symbol.start_line for symbol in around)])
         high = max([last, *(symbol.end_line for symbol in around)])
-        declared = {symbol.name for symbol in self.symbols if first <= symbol.line <= last}
-        return self._names.bound(low, high) | declared
+        return self._names.bound(low, high)
 
     def _find(self, rules: Sequence[Rule]) -> list[SgNode]:
         return self._root.find_all(any=list(rules)) if rules else []

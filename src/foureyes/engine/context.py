@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from foureyes.code.definitions import defines
+from foureyes.code.grammars import grammar_of
 from foureyes.code.imports import Import
 from foureyes.code.languages import Language, comment_prefix, language_of
 from foureyes.engine.masking import shown
@@ -64,9 +65,12 @@ class Surroundings:
 
     def definition(self, name: str, wanted: Wanted) -> Excerpt | None:
         """Where `name` is defined, as far as that is clear, with the first lines of it."""
-        best = _best(self._definitions.get(name, ()), name, wanted)
-        lines = self._lines.get(best.path) if best else None
-        return excerpt(best.path, lines, best.line, language_of(best.path)) if best and lines else None
+        best = _best(self._definitions.get(name, ()), wanted, name)
+        lines = self._lines.get(best.path, ()) if best else ()
+        # A working tree may have changed between the search and the read.
+        if best is None or best.line > len(lines):
+            return None
+        return excerpt(best.path, lines, best.line, language_of(best.path))
 
     def callers(self, name: str, path: str) -> Excerpt | None:
         """Lines outside of tests and of the file itself that use `name`."""
@@ -87,11 +91,11 @@ async def look_around(wanted: Sequence[Wanted], head: Tree) -> Surroundings:
     definitions: dict[str, list[Match]] = {}
     uses: dict[str, list[Match]] = {}
     matches = await head.search(names, limit=_MOST_MATCHES)
-    aside = {path for path in {match.path for match in matches} if aside_by_name(path)}
+    code = {path for path in {match.path for match in matches} if _is_code(path)}
     for match in matches:
-        if match.path not in aside:
+        if match.path in code:
             _sort(match, names, definitions, uses)
-    chosen = (_best(definitions.get(name, ()), name, each) for each in wanted for name in each.names)
+    chosen = (_best(definitions.get(name, ()), each, name) for each in wanted for name in each.names)
     paths = list(dict.fromkeys(match.path for match in chosen if match))[:_MOST_FILES]
     texts = await head.read(paths) if paths else {}
     return Surroundings(definitions, uses, {path: shown(decode(content)) for path, content in texts.items()})
@@ -151,9 +155,15 @@ def _sort(
         place.setdefault(name, []).append(match)
 
 
-def _best(found: Sequence[Match], name: str, wanted: Wanted) -> Match | None:
+def _is_code(path: str) -> bool:
+    """Whether names in a file are names of a program, written by hand."""
+    language = language_of(path)
+    return language is not None and bool(grammar_of(language).definition) and not aside_by_name(path)
+
+
+def _best(found: Sequence[Match], wanted: Wanted, name: str) -> Match | None:
     """The definition that the file most likely means, or None where none stands out."""
-    ranked = [(_nearness(match, name, wanted), match) for match in found if match.path != wanted.path]
+    ranked = [(_nearness(match, wanted, name), match) for match in found if match.path != wanted.path]
     most = max((nearness for nearness, _ in ranked), default=-1)
     best = [match for nearness, match in ranked if nearness == most]
     if most > 0:
@@ -163,13 +173,13 @@ def _best(found: Sequence[Match], name: str, wanted: Wanted) -> Match | None:
     return best[0] if most == 0 and len(best) == 1 and telling else None
 
 
-def _nearness(match: Match, name: str, wanted: Wanted) -> int:
-    language = language_of(match.path)
-    if language is not wanted.language and not any({language, wanted.language} <= family for family in _FAMILIES):
+def _nearness(match: Match, wanted: Wanted, name: str) -> int:
+    """How likely a definition is meant: by what is imported, then by the folder; under 0 it can't be."""
+    languages = {language_of(match.path), wanted.language}
+    if is_test(match.path) or (len(languages) > 1 and not any(languages <= family for family in _FAMILIES)):
         return -1
-    points = 2 * (posixpath.dirname(match.path) == posixpath.dirname(wanted.path)) - 2 * is_test(match.path)
-    points += max((3 * agreement(each.module, match.path) for each in wanted.imports if _brings(each, name)), default=0)
-    return max(points, 0) if not is_test(match.path) or is_test(wanted.path) else points
+    agreements = [agreement(each.module, match.path) for each in wanted.imports if _brings(each, name)]
+    return 3 * max(agreements, default=0) + 2 * (posixpath.dirname(match.path) == posixpath.dirname(wanted.path))
 
 
 def _brings(imported: Import, name: str) -> bool:

@@ -12,8 +12,6 @@ from foureyes.diff.hunks import first_lines
 from foureyes.diff.values import FileStatus, Hunk, LineKind
 from foureyes.engine.units import AskedFile
 
-_LONGEST_SIGNATURE = 6
-
 
 @dataclass(frozen=True, slots=True)
 class Breadth:
@@ -40,7 +38,7 @@ _SMALL = Breadth(
     context=3, header=3, whole=80, margin=12, least=700, share=1.0, excerpts=0.25, least_excerpts=300, outline=150
 )
 _MEDIUM = Breadth(
-    context=3, header=2, whole=50, margin=6, least=100, share=0.4, excerpts=0.2, least_excerpts=100, outline=80
+    context=3, header=2, whole=50, margin=6, least=100, share=0.5, excerpts=0.25, least_excerpts=250, outline=50
 )
 _LARGE = Breadth(
     context=1, header=1, whole=15, margin=2, least=0, share=0.05, excerpts=0.08, least_excerpts=30, outline=0

@@ -15,9 +15,9 @@ from foureyes.engine.risk import Assessment, depth_of, risk_of
 from foureyes.engine.rows import BESIDE, Row, blocks, chunks, header_rows, near_changes, rows_of
 from foureyes.engine.units import Excerpt, Piece, keyed
 from foureyes.kit.text import printable, shortened
-from foureyes.llm.tokens import guessed
 
 _MOST_EXCERPTS = 10
+_LEAST_EXCERPT = 30
 _LONGEST_SAID = 200
 
 
@@ -108,7 +108,8 @@ class Cutter:
     def _excerpts(self, added: Set[int], printed: Set[int]) -> Iterator[Excerpt | None]:
         """Definitions of what added lines use, in this file or elsewhere."""
         lay = self.studied.lay
-        own = {symbol.name: symbol for symbol in reversed(lay.symbols)}
+        imported = {each.line for each in lay.imports}
+        own = {symbol.name: symbol for symbol in reversed(lay.symbols) if symbol.line not in imported}
         for name in lay.names_used(_spans(added)):
             definition = own.get(name)
             if definition is None:
@@ -129,16 +130,16 @@ def _spans(numbers: Set[int]) -> list[range]:
 
 
 def _fitting(excerpts: Iterable[Excerpt | None], room: int) -> Iterator[Excerpt]:
-    """The first of them that fit, each place once."""
+    """The first of them that fit, each place once, the last one perhaps cut."""
     seen: set[str] = set()
     for each in excerpts:
-        if each is None or each.label in seen:
-            continue
-        size = guessed(each.label) + guessed(each.text)
-        if size <= room and len(seen) < _MOST_EXCERPTS:
+        if room < _LEAST_EXCERPT or len(seen) == _MOST_EXCERPTS:
+            return
+        if each is not None and each.label not in seen:
             seen.add(each.label)
-            room -= size
-            yield each
+            fitting = each.shortened(room)
+            room -= fitting.tokens
+            yield fitting
 
 
 def note_on(file: FileChange) -> str:

@@ -43,6 +43,18 @@ class Excerpt:
     label: str
     text: str
 
+    @property
+    def tokens(self) -> int:
+        return guessed(self.label) + guessed(self.text)
+
+    def shortened(self, tokens: int) -> Self:
+        """The first of its lines that fit into so many tokens; one line at least."""
+        lines = self.text.split("\n")
+        kept = len(lines)
+        while kept > 1 and guessed(self.label) + guessed("\n".join(lines[:kept])) + 2 > tokens:
+            kept -= 1
+        return self if kept == len(lines) else replace(self, text="\n".join([*lines[:kept], "..."]))
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
