@@ -90,6 +90,7 @@ def _about(patterns: tuple[str, ...], changed: Iterable[str]) -> bool:
 
 
 def _within(found: Iterable[Convention]) -> Iterator[Convention]:
+    # The general ones come first: when they fill the room, what is said for single folders is left out.
     room = _ALL_TOGETHER
     for convention in found:
         text = _cut(convention.text, max(0, min(room, _LONGEST)))

@@ -39,6 +39,7 @@ def masked_file(file: FileChange, base: MaskedVersion, head: MaskedVersion) -> F
 
 def _masked_hunk(hunk: Hunk, base: MaskedVersion, head: MaskedVersion) -> Hunk:
     texts = [_known(line, base, head) for line in hunk.lines]
+    # The whole file knows more: a private key is one only between its first and last line.
     if None in texts:
         alone = list(_alone(hunk))
         texts = [other if text is None else text for text, other in zip(texts, alone, strict=True)]

@@ -40,6 +40,7 @@ def _turned(content: bytes, file: FileChange, *, forward: bool) -> bytes | None:
             return None
         parts += [*lines[at:start], *(text for text, _ in there)]
         at = behind
+        # A line without a newline can only be the last one of its version.
         if behind < len(lines):
             if not (_ends(here) and _ends(there)):
                 return None

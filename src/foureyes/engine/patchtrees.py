@@ -56,6 +56,7 @@ def _alone(file: FileChange) -> _Fitted | None:
 
 
 def _fitted(file: FileChange, contents: Mapping[str, bytes]) -> _Fitted | None:
+    # First as if it had been applied: after a commit, `git show | foureyes review --patch -` is what people type.
     now = contents.get(file.path)
     before = unpatched(now, file) if now is not None else None
     if before is not None:

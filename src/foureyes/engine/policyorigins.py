@@ -63,6 +63,7 @@ def resolve_policy(text: str, path: str = POLICY_FILE, *, overrides: Overrides |
     stated: dict[str, Any] = tomllib.loads(text)
     lines = key_lines(text)
     origins = {key: _file_origin(key, path, lines) for key in _keys(Policy) if tuple(key.split(".")) in lines}
+    # One after the other, so that a wrong value is laid to the variable or option that holds it.
     for origin, value in _overriding(overrides):
         _put(stated, origin.key, value)
         _check(stated, origin)

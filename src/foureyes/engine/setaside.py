@@ -144,6 +144,7 @@ def _rules(path: str, text: str) -> Iterable[_Rule]:
     for line in text.split("\n"):
         pattern, *words = line.split()[:50] if line.strip() else ["#"]
         said = dict(filter(None, map(_said, words)))
+        # Quoted patterns are for names with spaces, and nobody generates those; negative ones git forbids here.
         if said and not pattern.startswith(("#", "!", '"')):
             try:
                 yield _Rule(folder, path_spec((pattern,)), said)

@@ -47,6 +47,7 @@ def skip_read(
             return Skip(file.path, "minified, by its long lines")
     if len(text) > limit:
         return too_large(file, f"of {_megabytes(len(text))}", f"raise limits.file_bytes ({_megabytes(limit)})")
+    # A file that was minified and one that was not look alike to the model: neither can be judged line by line.
     longest = max(map(len, text.split("\n")))
     if longest > _LONGEST_LINE:
         return too_large(file, f"with a line of {longest:,} characters", "break the line")

@@ -60,7 +60,7 @@ def _without_repository(named: Sequence[Path], folder: Path) -> tuple[Change, Tr
     if not all(path.is_relative_to(here) for path in named):
         here = Path(os.path.commonpath([path if path.is_dir() else path.parent for path in named]))
     places = {path: from_top(path, here) or "" for path in named}
-    known = [file.relative_to(here).as_posix() for path in named if path.is_dir() for file in _walk(path)]
+    known = [file for path in named if path.is_dir() for file in _walk(path, here)]
     change = _change(here, places, known)
     contents = read_files(here, [*_house_files(here), *(file.path for file in change.files)], LARGEST_FILE)
     return change, MemoryTree(contents)
@@ -88,10 +88,13 @@ def _file(path: str, content: bytes | None, top: Path) -> FileChange:
     return FileChange(path, FileStatus.ADDED, hunks=(Hunk(0, 0, 1, 1, "", (Line(LineKind.ADDED, None, 1, ""),)),))
 
 
-def _walk(top: Path) -> Iterator[Path]:
-    for folder, inner, names in os.walk(top):
-        inner[:] = sorted(name for name in inner if name not in _NEVER and not aside_by_name(f"{name}/x"))
-        yield from (Path(folder, name) for name in sorted(names))
+def _walk(place: Path, here: Path) -> Iterator[str]:
+    """Every file below a folder, as counted from `here`. Links are not followed: they may lead in circles."""
+    for folder, inner, names in os.walk(place):
+        inside = {name: Path(folder, name).relative_to(here).as_posix() for name in (*inner, *names)}
+        # Installed packages can be a hundred times the code; screening would set them aside file by file.
+        inner[:] = sorted(name for name in inner if name not in _NEVER and not aside_by_name(f"{inside[name]}/x"))
+        yield from (inside[name] for name in sorted(names))
 
 
 def _house_files(top: Path) -> list[str]:

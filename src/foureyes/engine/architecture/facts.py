@@ -79,6 +79,7 @@ def read_facts(path: str, content: bytes) -> FileFacts | None:
         parsed=True,
         package=declared[1] if declared else "",
         imports=_from_outside(syntax) if language is Language.RUST else syntax.imports,
+        # No function can have more branches than its file: most files need no look at their symbols.
         functions=tuple(_branched(syntax)) if complexity > BRANCHED else (),
     )
 

@@ -86,6 +86,7 @@ def _between(
     room_of: Mapping[str, str], folders: Mapping[str, str], found: Iterable[Dependency]
 ) -> Iterator[tuple[str, str, Dependency]]:
     for each in found:
+        # Go and Java import folders; all files of a folder are in one room.
         target = room_of.get(each.target) or folders.get(each.target)
         if target:
             yield room_of[each.source.path], target, each

@@ -128,6 +128,7 @@ def _hot_functions(files: Sequence[FileFacts]) -> tuple[HotFunction, ...]:
 
 def _hotspots(files: Sequence[FileFacts], churn: Churn) -> tuple[Hotspot, ...]:
     """Files that are changed often and have many branches. Once is not often, and few branches are not hard."""
+    # Tornhill, "Your Code as a Crime Scene": change and complexity together tell where work is slow.
     spots = [
         Hotspot(facts.path, churn.by_path[facts.path], facts.complexity, facts.lines)
         for facts in files

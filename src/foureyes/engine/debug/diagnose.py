@@ -92,6 +92,7 @@ async def _asked(case: _Case, request: DebugRequest, asker: Asker) -> Diagnosis:
         answer = await asker.ask(_ask(prompt, Purpose.DEBUG, request), DebugAnswer)
         usage += answer.usage
         evidence, refused = proven(answer.output, case.sources)
+        # Models that quote from memory mostly find the words when they are told that theirs are not there.
         if not evidence:
             answer = await asker.ask(_ask(words.again(prompt, refused), Purpose.MEND, request), DebugAnswer)
             usage += answer.usage

@@ -54,6 +54,7 @@ DIALECTS = (
         quoted_below=True,
     ),
     Dialect(
+        # The port of a web address holds a colon too, so the host is taken up to its slash.
         Runtime.NODE,
         _line(
             r"""\s*at\ (?:(?P<function>[^()]*?(?:\ \[as\ [^\]]+\])?)\ \()?

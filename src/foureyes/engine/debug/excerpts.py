@@ -23,6 +23,7 @@ def excerpts(frames: Sequence[FoundFrame], sources: Mapping[str, Source], *, roo
         lines |= _lines_around(frame, sources[frame.path])
         text = _excerpt(sources[frame.path], lines, {each.line for each in frames if each.path == frame.path})
         others = sum(len(each) for path, each in written.items() if path != frame.path)
+        # Frames come in the order of interest: what does not fit any more is of the least.
         if others + len(text) > room and written:
             wanted[frame.path] = before
             continue

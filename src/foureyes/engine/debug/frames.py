@@ -74,6 +74,7 @@ class _Assembler:
         if self.dialect.newest_last:
             yield from self._named_by(match)
             return
+        # C# names an outer exception first, then its cause with frames, and only then the outer one's own frames.
         if self.error and not self.frames:
             self.around.append((self.error, self.message))
         yield from self._close()
@@ -100,6 +101,7 @@ class _Assembler:
     def _add(self, frame: Frame, number: int) -> None:
         if not self.frames:
             self.number = number
+        # A generator expression or a lambda gives a second frame on the line of the first; a head names it beforehand.
         last = self.frames[-1] if self.frames else None
         if last is None or (last.path, last.line) != (frame.path, frame.line):
             self.frames.append(frame)

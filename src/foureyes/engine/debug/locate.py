@@ -51,6 +51,7 @@ async def locate(traces: Sequence[StackTrace], tree: Tree) -> Located:
     lost: list[LostFrame] = []
     for number, frame, candidates, reason in asked:
         placed = [place for path in candidates if path in sources for place in _placed(frame, sources[path], number)]
+        # Of several files with that name, the one that holds the quoted line is meant.
         best = [place for place in placed if not place.stale] or placed
         if len(best) == 1:
             found.append(best[0])

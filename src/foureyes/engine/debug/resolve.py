@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from foureyes.engine.debug.values import Frame, Runtime
 
+# The host of a web address and the letter of a drive say nothing about where the file is in the repository.
 _SCHEME = re.compile(r"^(?:[\w+.-]+://[^/]*/|file:|[A-Za-z]:(?=[\\/]))")
 _NO_FILE = re.compile(r"^[<\[]|^node:|^internal/|native code|^\(|^java/|^javax/|^jdk/|^sun/|^kotlin/|^scala/")
 _INSTALLED = re.compile(r"^.*/(?:site-packages|dist-packages)/")
+# Where package managers and compilers of many languages keep what is not the program's own code.
 _LIBRARY = re.compile(
     r"(?:^|/)(?:node_modules|\.cargo/registry|rustc/[0-9a-f]+|go/pkg/mod|go/src|lib/python\d[\d.]*|gems/[^/]+-\d"
     r"|lib/ruby|vendor/bundle|sysdeps|libsanitizer|gcc-[\d.]+|\.nuget|_pytest)(?:/|$)"

@@ -16,6 +16,7 @@ async def places_by_words(error_text: str, tree: Tree) -> Sequence[FoundFrame]:
     """A few places where names of the error's text stand, those of rare names first."""
     names = list(dict.fromkeys(_NAME.findall(error_text[-_LAST:])))[-_MOST_NAMES:]
     matches = await tree.search(names, limit=200) if names else []
+    # A name that many files hold says little; the file with the fewest matches is the most telling one.
     rare = sorted(matches, key=lambda match: (len([one for one in matches if one.path == match.path]), match.path))
     first = {match.path: match for match in reversed(rare)}
     return [

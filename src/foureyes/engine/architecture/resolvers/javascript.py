@@ -69,6 +69,7 @@ class JavaScriptResolver:
                 yield from places
         if config and config.base is not None:
             yield joined(config.base, module)
+        # Bundlers are mostly set up so, in files that are programs and are not run here.
         if module.startswith(("@/", "~/")):
             yield from (joined(folder, f"src/{module[2:]}") for folder in folders_above(path))
 

@@ -51,6 +51,7 @@ class PythonResolver:
         roots = self._roots_of.get(top, set())
         own = self._root(folder)
         close = [root for root in (own, folder, "", "src", "lib") if root in roots]
+        # A script may put any folder on the path; with several that fit, a guess would be an arrow that is not there.
         return close or (list(roots) if len(roots) == 1 else [])
 
     def _modules(self, root: str, parts: list[str], names: tuple[str, ...]) -> Iterator[str]:
