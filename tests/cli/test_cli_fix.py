@@ -91,6 +91,24 @@ def test_suggestions_for_the_same_lines_are_not_both_applied(foureyes: Person, r
     assert app(repository) == BOTH
 
 
+def test_what_is_in_the_file_already_keeps_others_out(foureyes: Person, repository: Repository) -> None:
+    other = replace(DIVISION, fingerprint="cc44cc44", suggestion=Suggestion(4, 4, ("    return 0",), ("applies",)))
+    leave_review(repository.path, [other, DIVISION, UNUSED])
+    foureyes("fix", "aa11")
+    ran = foureyes("fix", "--all")
+    assert "Left out cc44cc44" in ran.err
+    assert app(repository) == BOTH
+
+
+def test_a_secret_beside_the_fix_is_not_printed(foureyes: Person, repository: Repository) -> None:
+    secret = "AKIA" + "Q3XV7ZT2PLM4WB6N"
+    repository.write({"app.py": f'import os\nKEY = "{secret}"\n'})
+    leave_review(repository.path, [UNUSED])
+    ran = foureyes("fix", "--all")
+    assert secret not in ran.out
+    assert app(repository) == f'KEY = "{secret}"\n'
+
+
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [("zz", "none begins so"), ("bb", "2 begin so"), ("bb33", "has no suggestion"), ("", "3 begin so")],

@@ -95,7 +95,13 @@ def test_a_mistyped_path_is_not_green(foureyes: Person, repository: Repository) 
     repository.git("add", "--all")
     assert one_clear_sentence(foureyes("review", "--staged", "pricse.py"), 2)
     assert one_clear_sentence(foureyes("review", "HEAD", "pricse.py"), 2)
+    assert one_clear_sentence(foureyes("review", "--staged", "prices.py", "pricse.py"), 2)
     assert foureyes("review", "--staged", ".").code == 1
+
+
+def test_a_path_that_the_change_deletes_is_not_mistyped(foureyes: Person, repository: Repository) -> None:
+    repository.git("rm", "--quiet", "prices.py")
+    assert foureyes("review", "--staged", "prices.py").code != 2
 
 
 def test_a_bare_repository_is_reviewed_at_its_last_commit(

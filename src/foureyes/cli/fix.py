@@ -16,7 +16,7 @@ from foureyes.cli.say import print_lines, say, terminal_width
 from foureyes.cli.verbs import new_app
 from foureyes.diff.values import Change
 from foureyes.engine.reports.document import finding_of
-from foureyes.engine.reports.lines import safe
+from foureyes.engine.reports.lines import diff_line
 from foureyes.engine.reports.terminal_finding import finding_lines
 from foureyes.engine.values import Finding
 from foureyes.errors import UsageError
@@ -25,7 +25,6 @@ from foureyes.kit.text import counted
 app = new_app()
 
 _NO_CHANGE = Change("", "", ())
-_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 @app.command()
@@ -77,20 +76,21 @@ def _one_by_one(findings: Sequence[Finding], patcher: Patcher, *, ask: bool) -> 
     """The suggestions to apply, worst first. What can't be applied is said and left out."""
     if ask and not sys.stdin.isatty():
         raise UsageError("Nobody can be asked here: pass --all, or findings by the beginning of their fingerprints.")
-    taken: dict[str, list[Finding]] = {}
+    taken: list[Finding] = []
     for finding in findings:
-        if finding.suggestion is None or not _is_open(finding, patcher, taken.setdefault(finding.path, [])):
+        if finding.suggestion is None or not _is_open(finding, findings, taken, patcher):
             continue
         answer = _answer(finding, patcher) if ask else "y"
         if answer == "q":
             return
         ask = ask and answer != "a"
         if answer in ("y", "a"):
-            taken[finding.path].append(finding)
+            taken.append(finding)
             yield finding
 
 
-def _is_open(finding: Finding, patcher: Patcher, taken: Sequence[Finding]) -> bool:
+def _is_open(finding: Finding, findings: Sequence[Finding], taken: Sequence[Finding], patcher: Patcher) -> bool:
+    """Whether a suggestion can go in beside those that are in the file already, and those that were just chosen."""
     try:
         applied = patcher.applied(finding.path)
     except CannotFixError as exc:
@@ -98,7 +98,8 @@ def _is_open(finding: Finding, patcher: Patcher, taken: Sequence[Finding]) -> bo
         return False
     if finding.fingerprint in applied:
         return False
-    if any(overlap(finding, other) for other in taken):
+    inside = [*taken, *(other for other in findings if other.fingerprint in applied)]
+    if any(other.path == finding.path and overlap(finding, other) for other in inside):
         say(f"Left out {finding.fingerprint[:8]}: it touches the same lines as another suggestion.")
         return False
     return True
@@ -116,11 +117,7 @@ def _answer(finding: Finding, patcher: Patcher) -> str:
 
 
 def _show(rewrites: Sequence[Rewrite]) -> None:
-    print_lines(Text(safe(line), _style(line)) for rewrite in rewrites for line in rewrite.diff())
-
-
-def _style(line: str) -> str:
-    return "bold" if line.startswith(("---", "+++")) else _STYLES.get(line[:1], "")
+    print_lines(diff_line(line) for rewrite in rewrites for line in rewrite.diff())
 
 
 def _them(chosen: Sequence[Finding]) -> str:

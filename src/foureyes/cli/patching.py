@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from foureyes.analyzers.secrets import mask
 from foureyes.cli.files import write_whole
 from foureyes.cli.journal import FixedFile, Journal, Step
 from foureyes.cli.lastreview import digest
@@ -33,8 +34,8 @@ class Rewrite:
     after: bytes
 
     def diff(self) -> list[str]:
-        """The unified diff, line by line, without newlines."""
-        before, after = (decode(content).removesuffix("\n").split("\n") for content in (self.before, self.after))
+        """The unified diff for showing: line by line, without newlines, secrets masked."""
+        before, after = (mask(decode(content)).removesuffix("\n").split("\n") for content in (self.before, self.after))
         return list(difflib.unified_diff(before, after, f"a/{self.path}", f"b/{self.path}", lineterm=""))
 
 

@@ -121,10 +121,13 @@ async def _material(wanted: Wanted) -> Material:
 
 def _refuse_mistyped(source: Source, material: Material, folder: Path) -> None:
     """A path that narrows a change down to nothing may well be fine; one that is nowhere would be green by mistake."""
-    if material.change.files or isinstance(source, Patch):
+    if isinstance(source, Patch):
         return
+    changed = [name for file in material.change.files for name in (file.path, file.old_path) if name]
     for path in source.paths:
-        if not os.path.lexists(folder / path):
+        # A file that the change deletes is on no disk. Whatever ends like the path is taken for it: git has matched.
+        in_change = any(f"/{name}/".find(f"/{path.as_posix()}/") >= 0 for name in changed)
+        if not in_change and not os.path.lexists(folder / path):
             raise UsageError(f"{printable(str(path))} is neither in this change nor on disk: check the name.")
 
 

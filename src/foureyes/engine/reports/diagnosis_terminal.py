@@ -6,16 +6,15 @@ from collections.abc import Iterator, Mapping
 from rich.console import Console
 from rich.text import Text
 
-from foureyes.engine.debug.values import Diagnosis, FilePatch, FoundFrame
+from foureyes.engine.debug.values import Diagnosis, FoundFrame
 from foureyes.engine.reports.frames import code_around
-from foureyes.engine.reports.lines import NARROWEST, cut, paragraphs, safe, wrapped
+from foureyes.engine.reports.lines import NARROWEST, cut, diff_line, paragraphs, safe, wrapped
 from foureyes.engine.reports.summary import NO_MODEL, listed, money
 from foureyes.kit.text import counted
 
 _LABEL = 11
 _MOST_FRAMES = 5
 _BAR = "\N{BOX DRAWINGS LIGHT VERTICAL}"
-_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def show_diagnosis(console: Console, diagnosis: Diagnosis, sources: Mapping[str, str]) -> None:
@@ -41,7 +40,7 @@ def _lines(diagnosis: Diagnosis, sources: Mapping[str, str], width: int) -> Iter
         yield from _frame(found, sources, width)
     for patch in diagnosis.patch:
         yield Text()
-        yield from (cut(line, width) for line in _patch(patch))
+        yield from (cut(diff_line(line), width) for line in patch.diff.splitlines())
     yield Text()
     for label, text in _footer(diagnosis):
         first, rest = Text(f"{label:<{_LABEL}}", "dim"), Text(" " * _LABEL)
@@ -71,12 +70,6 @@ def _frame(found: FoundFrame, sources: Mapping[str, str], width: int) -> Iterato
         mark = ("\N{BLACK RIGHT-POINTING TRIANGLE} ", "yellow") if line.marked else ("  ", "")
         style = "" if line.marked else "dim"
         yield cut(Text.assemble(mark, (f"{line.number:>{margin}} {_BAR} ", "dim"), (safe(line.text), style)), width)
-
-
-def _patch(patch: FilePatch) -> Iterator[Text]:
-    for line in patch.diff.splitlines():
-        style = "bold" if line.startswith(("---", "+++")) else _STYLES.get(line[:1], "dim")
-        yield Text(safe(line), style)
 
 
 def _footer(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:

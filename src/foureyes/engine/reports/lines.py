@@ -9,6 +9,7 @@ from rich.text import Text
 from foureyes.kit.text import printable
 
 NARROWEST = 40
+DIFF_STYLES = {"-": "red", "+": "green", "@": "cyan"}
 
 _WORKFLOW_COMMAND = re.compile(r"(?<!\S)(?=::)|(?<=##)(?=\[)")
 _WORD_JOINER = "\N{WORD JOINER}"
@@ -33,6 +34,13 @@ def cut(text: Text, width: int) -> Text:
     text.truncate(width, overflow="ellipsis")
     text.rstrip()
     return text
+
+
+def diff_line(line: str) -> Text:
+    """A line of a unified diff in the colour of what it does."""
+    if line.startswith(("---", "+++")):
+        return Text(safe(line), "bold")
+    return Text(safe(line), DIFF_STYLES.get(line[:1], "dim"))
 
 
 def paragraphs(text: str) -> list[str]:

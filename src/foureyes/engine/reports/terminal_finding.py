@@ -6,7 +6,7 @@ from rich.text import Text
 
 from foureyes.diff.values import Change
 from foureyes.engine.reports.frames import DiffLine, FrameLine, frame, suggested
-from foureyes.engine.reports.lines import cut, paragraphs, safe, wrapped
+from foureyes.engine.reports.lines import DIFF_STYLES, cut, paragraphs, safe, wrapped
 from foureyes.engine.reports.summary import SHAPES, origin, place
 from foureyes.engine.values import Finding, FindingState
 from foureyes.kit.severity import Severity
@@ -23,7 +23,6 @@ STYLES = {
 BAR = "\N{BOX DRAWINGS LIGHT VERTICAL}"
 SHORT_FINGERPRINT = 8
 
-_DIFF_STYLES = {"-": "red", "+": "green", " ": "dim"}
 _LONGEST_SUGGESTION = 14
 
 
@@ -65,7 +64,7 @@ def _code_line(line: FrameLine, severity: Severity, margin: int) -> Text:
 def _suggestion_lines(changes: Sequence[DiffLine], finding: Finding, margin: int) -> Iterator[Text]:
     bar = (BAR, STYLES[finding.severity])
     for change in changes[:_LONGEST_SUGGESTION]:
-        style = _DIFF_STYLES[change.sign]
+        style = DIFF_STYLES.get(change.sign, "dim")
         yield Text.assemble((f"{change.sign:>{margin + 2}} ", style), bar, " ", (safe(change.text), style))
     rest = len(changes) - _LONGEST_SUGGESTION
     if rest > 0:
