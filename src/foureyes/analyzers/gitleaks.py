@@ -30,6 +30,11 @@ class _Leak(BaseModel):
 _LEAKS: Final = TypeAdapter(list[_Leak])
 
 
+def _prepare(batch: Batch) -> None:
+    """It reads this file from the directory it scans, whatever other path it is given."""
+    (batch.root / ".gitleaksignore").unlink(missing_ok=True)
+
+
 def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
     for leak in _LEAKS.validate_json(done.stdout):
         path = relative(leak.path, batch.root)
@@ -58,5 +63,6 @@ ANALYZER: Final = CommandAnalyzer(
         *("--ignore-gitleaks-allow", "--gitleaks-ignore-path=/nonexistent", "--config", config("gitleaks.toml")),
     ),
     read=_read,
+    prepare=_prepare,
     whole_directory=True,
 )

@@ -18,6 +18,8 @@ from foureyes.kit.severity import Category, Severity
 
 _WRONG: Final = Grade(Severity.MEDIUM, Category.BUG, "The code and its types say different things: one is wrong.", 0.8)
 
+_GAVE_UP: Final = 2
+
 
 class _Message(BaseModel):
     file: str
@@ -29,7 +31,8 @@ class _Message(BaseModel):
 
 
 def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
-    del batch
+    if done.code == _GAVE_UP and len(batch.files) > 1:
+        raise ValueError("it stops at the first file that it can't parse: ask about each half")
     for line in done.stdout.splitlines():
         message = _Message.model_validate_json(line)
         if message.severity == "error":
@@ -59,6 +62,7 @@ ANALYZER: Final = CommandAnalyzer(
         *("--explicit-package-bases", "--check-untyped-defs"),
     ),
     read=_read,
+    codes=frozenset({0, 1, _GAVE_UP}),
     trust=Trust.EXECUTES,
     shown=interpreter_directories,
 )

@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,6 +18,9 @@ _NOBODY = "65534"
 SEEN_AS = Path("/repo")
 """Where a program inside finds the directory it looks at."""
 _PROBE_LIMITS = Limits(output=1 << 20)
+
+_ANNOUNCEMENT = b"foureyes: inside\n"
+_ANNOUNCED = ("/bin/sh", "-c", f'echo "{_ANNOUNCEMENT.decode().strip()}" >&2; exec "$@"', "sh")
 
 # The environment is scrubbed before bwrap starts: its --clearenv would leave the old strings in /proc/1/environ.
 _CAGE = f"""
@@ -89,7 +92,7 @@ class Sandbox:
             with tempfile.TemporaryDirectory() as root:
                 done = await self._run(["/bin/sh", "-c", _PROBE], root=Path(root), limits=_PROBE_LIMITS)
         except ProcessError as exc:
-            return SandboxLevel(Protection.NONE, str(exc))
+            return SandboxLevel(Protection.NONE, exc.reason)
         return _level(done)
 
     async def _run(
@@ -102,8 +105,17 @@ class Sandbox:
             filter_file.flush()
             cage = self._cage(root, tools, limits)
             # A filter can only be handed over as an open descriptor, which the shell opens for bwrap.
-            command = ["/bin/sh", "-c", 'exec 9<"$0"; exec "$@"', filter_file.name, *cage, *map(str, arguments)]
-            return await process.run(command, env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, limits=limits)
+            command = [
+                "/bin/sh",
+                "-c",
+                'exec 9<"$0"; exec "$@"',
+                filter_file.name,
+                *cage,
+                *_ANNOUNCED,
+                *map(str, arguments),
+            ]
+            done = await process.run(command, env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, limits=limits)
+        return _from_inside(done)
 
     def _cage(self, root: Path, tools: Sequence[Path], limits: Limits) -> list[str]:
         seconds = str(int(limits.time.total_seconds()) + 1)
@@ -128,11 +140,19 @@ class Sandbox:
         return [str(self.find("setpriv")), *drop, "--bounding-set=-all", "--inh-caps=-all", "--"]
 
 
+def _from_inside(done: Completed) -> Completed:
+    """What the program itself did. Without its announcement it never began: the exit code is the cage's."""
+    before, announced, after = done.stderr.partition(_ANNOUNCEMENT)
+    if announced:
+        return replace(done, stderr=before + after)
+    said = before.decode("utf-8", "replace").strip().splitlines() or [f"it ended with {done.code}"]
+    raise ProcessError("sandbox", f"the sandbox could not be set up: {said[-1]}")
+
+
 def _level(done: Completed) -> SandboxLevel:
-    """What a finished probe says: it failed, it names holes, or it is silent."""
+    """What a finished probe says: it names holes, or it is silent."""
     if done.code:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"the probe ended with {done.code}"]
-        return SandboxLevel(Protection.NONE, said[-1])
+        return SandboxLevel(Protection.NONE, f"the probe ended with {done.code}")
     if holes := done.stdout.decode().split():
         return SandboxLevel(Protection.NONE, f"the cage is open: {', '.join(holes)}")
     if seccomp.program() is None:
