@@ -57,6 +57,7 @@ async def open_store(settings: Settings, *, use_cache: bool = True) -> AsyncIter
         return
     store = SqliteStore(settings.cache_dir / "cache.sqlite")
     try:
+        # The file is opened by the first question, and only then is it known whether it can be used.
         await store.stats()
     except StoreError as exc:
         say(f"{exc} Going on without.")
@@ -101,6 +102,7 @@ def run(work: Coroutine[None, None, T]) -> T:
 
 
 async def _until_terminated(work: Coroutine[None, None, T]) -> T:
+    # asyncio.run cancels by itself on Ctrl-C; CI ends a job with SIGTERM, which would leave tools running.
     task = asyncio.ensure_future(work)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     return await task

@@ -117,6 +117,7 @@ async def _tree(folder: Path, paths: list[Path]) -> Tree:
         repository = None
     if repository is not None and not paths:
         return repository.tree("HEAD" if repository.bare else WORKING_TREE)
+    # Of a repository, the tree holds every file: only those that were named are to be looked at.
     change, tree = await whole_files(paths, folder, repository)
     return MemoryTree(await tree.read(file.path for file in change.files))
 

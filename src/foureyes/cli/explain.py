@@ -50,6 +50,7 @@ def _lines(last: LastReview, wanted: str | None, width: int) -> Iterator[Text]:
     if wanted is None:
         yield from _listing(last, width)
         return
+    # A fingerprint has no colon, so what looks like a place is one.
     match = _PLACE.fullmatch(wanted)
     path, line = (match["path"], int(match["line"])) if match else (wanted, None)
     findings = [one for one in _all(last) if one.path == path and _covers(one, line)]

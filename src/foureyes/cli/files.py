@@ -11,6 +11,7 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: it could not be written; what was there is unchanged.
     """
+    # In the same folder: a rename to another file system would be a copy, which can be seen half done.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
     temporary = Path(name)
     try:

@@ -49,6 +49,7 @@ class Journal:
         try:
             return _Steps.model_validate_json(self._file.read_bytes()).steps
         except (OSError, ValidationError):
+            # As if nothing had been fixed: what is in the files is told by their digests in any case.
             return ()
 
     def add(self, step: Step, replaced: Iterable[bytes]) -> None:

@@ -48,6 +48,7 @@ def folder_of(cache_dir: Path, checkout: Path) -> Path:
 def store(cache_dir: Path, checkout: Path, review: ReviewDocument, contents: Mapping[str, bytes]) -> None:
     """Keep a review as the last one of its checkout. `contents` are the reviewed files that have suggestions."""
     last = LastReview(
+        # A path need not be UTF-8, and JSON must be; the folder's name holds the exact bytes.
         checkout=str(checkout).encode("utf-8", "replace").decode(),
         saved=clock.now(),
         digests={path: digest(content) for path, content in contents.items()},

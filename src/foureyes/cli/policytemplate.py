@@ -65,4 +65,5 @@ def _example(name: str, entry: FieldInfo) -> object:
 def _toml(value: object) -> str:
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{json.dumps(key)} = {_toml(one)}" for key, one in value.items()) + " }"
+    # Texts, numbers, booleans and lists are written in TOML as in JSON.
     return json.dumps(value)

@@ -28,6 +28,7 @@ def shown_progress(*, quiet: bool) -> Iterator[OnProgress]:
     if quiet or not terminal.is_terminal:
         yield ignore
         return
+    # Text and not str: a note may hold a path, which must not be read as markup.
     with terminal.status(Text(_WORDS[Stage.COLLECT], "dim"), spinner="dots") as status:
         yield lambda step: status.update(Text(_sentence(step), "dim"))
 

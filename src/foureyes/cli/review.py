@@ -29,6 +29,7 @@ from foureyes.settings import split_spec
 app = new_app()
 
 
+# Of its own beside Severity: typer shows and completes the values of one enumeration.
 class FailOn(StrEnum):
     """A severity, or `never`."""
 

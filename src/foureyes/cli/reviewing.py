@@ -75,6 +75,7 @@ async def reviewed(wanted: Wanted, settings: Settings) -> Done:
             open_store(settings, use_cache=wanted.use_cache) as store,
             open_door(settings, models, store, max_cost=policy.model.max_cost) as asker,
         ):
+            # The cage is tried out only when an analyser that runs the repository's code was switched on.
             options = RunOptions(imported=wanted.imported, sandbox=Sandbox())
             result = await review(material, asker=asker, cache=store, options=options, on_progress=on_progress)
     await _keep(result, material, settings, wanted.folder)

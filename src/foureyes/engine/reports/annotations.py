@@ -55,6 +55,7 @@ def _command(name: str, message: str, **properties: str) -> str:
 
 
 def _data(text: str) -> str:
+    # The runner decodes the percent sign last, so here it is encoded first. Its %0D never occurs: lines end in one way.
     lines = [printable(line) for line in text.splitlines()]
     return "%0A".join(line.replace("%", "%25") for line in lines)
 

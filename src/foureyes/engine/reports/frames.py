@@ -39,6 +39,7 @@ def frame(finding: Finding, sources: Mapping[str, str], change: Change) -> list[
     known = _known_lines(finding, sources, change)
     first, last = finding.start_line, max(finding.start_line, finding.end_line)
     context = [_line(known, number, marked=False) for number in range(first - BEFORE, first) if number in known]
+    # Bounded by what is known: a tool may claim any number of lines.
     own = [number for number in range(first, min(last, first + len(known)) + 1) if number in known]
     if len(own) <= _HEAD + _TAIL:
         return context + [_line(known, number, marked=True) for number in own]

@@ -14,6 +14,7 @@ _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _SPECIAL = re.compile(r"[\\`*_{}\[\]!|~$^]")
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//\S+|www\.\S+|\b(?:mailto|data|javascript|xmpp):\S+", re.IGNORECASE)
 
+# A backslash would be gone before forges look for references, so an invisible space breaks them.
 # Where forges see a reference: @name, #12, GH-12, !12, &12, ~label, %milestone, $12.
 _REFERENCE = re.compile(r"(?<=@)(?=[\w.-])|(?<=[#!&%$~])(?=[\w\"])|(?<=\bGH)(?=-\d)", re.IGNORECASE)
 _BREAK = "\N{ZERO WIDTH SPACE}"

@@ -11,8 +11,10 @@ from foureyes.kit.text import printable
 NARROWEST = 40
 DIFF_STYLES = {"-": "red", "+": "green", "@": "cyan"}
 
+# GitHub's runner trims a line before it looks for `::` at its beginning, and finds `##[` anywhere in one.
 _WORKFLOW_COMMAND = re.compile(r"(?<!\S)(?=::)|(?<=##)(?=\[)")
 _WORD_JOINER = "\N{WORD JOINER}"
+# rich asks a console how text is laid out before it wraps any; nothing is printed on this one.
 _RULER = Console(width=1000, file=None, no_color=True)
 
 

@@ -73,6 +73,7 @@ def _lines(architecture: Architecture, width: int) -> Iterator[Text]:
     yield from _row(size(architecture), width, style="dim")
     if not architecture.files:
         return
+    # All floors are shown: the picture is of no use with some of them missing.
     floors = [_floor(architecture, names) for names in architecture.floors]
     yield from _section("Floors, the top first", floors, width, most=len(floors))
     yield from _section("Imports that run back up", [_arrow(arrow) for arrow in architecture.arrows_up], width)

@@ -48,6 +48,7 @@ def _head(result: ReviewResult) -> Iterator[str]:
 
 
 def _finding(finding: Finding, sources: Mapping[str, str]) -> Iterator[str]:
+    # A small heading: larger ones would outshout the conversation that the comment stands in.
     shape = summary.SHAPES[finding.severity]
     state = "" if finding.state is FindingState.NEW else f" · {finding.state}"
     yield f"#### {shape} {finding.severity} · {code(shortened(summary.place(finding), _LONGEST_LINE))}{state}"
@@ -114,6 +115,7 @@ def _capped(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _fitting(blocks: Sequence[str], room: int) -> list[str]:
+    # In order and to the first that does not fit: a smaller, less important one must not take the place of a larger.
     kept: list[str] = []
     for block in blocks:
         room -= _size(block) + 2

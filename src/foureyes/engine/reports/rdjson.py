@@ -51,6 +51,7 @@ def _location(finding: Finding) -> Json:
 
 def _suggestion(suggestion: Suggestion) -> Json:
     """Line-wise where lines stay; by columns where lines are inserted or go away with their newlines."""
+    # A range without columns keeps its last newline, so by lines nothing can be inserted or taken away whole.
     text = well_formed("\n".join(suggestion.lines))
     if suggestion.lines and suggestion.start_line <= suggestion.end_line:
         return {"range": _lines(suggestion.start_line, suggestion.end_line), "text": text}

@@ -58,6 +58,7 @@ def write_sarif(result: ReviewResult) -> str:
     run: Json = {
         "tool": {"driver": _driver(rules)},
         "automationDetails": {"id": "foureyes/review/"},
+        # Only fixes have columns; editors count them in UTF-16.
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the repository."}}},
         "invocations": [_invocation(result)],
@@ -88,6 +89,7 @@ def _rules(findings: Iterable[Finding]) -> list[Json]:
 
 
 def _rule_id(finding: Finding) -> str:
+    # Two tools may give one name to different rules, and GitHub tells alerts apart by this id.
     return well_formed(f"{finding.source}/{finding.rule or finding.category}")
 
 
@@ -156,6 +158,7 @@ def _result(finding: Finding, index: Mapping[str, int], sources: Mapping[str, st
         "rank": round(finding.confidence * 100, 1),
         "message": {"text": _message(finding)},
         "locations": [{"physicalLocation": _location(finding, sources)}],
+        # Without ours GitHub makes one from the text of the line, and opens the alert anew when that changes.
         "partialFingerprints": {"foureyes/v1": finding.fingerprint},
         "properties": {"severity": finding.severity, "category": finding.category, "also": list(finding.also)},
     }

@@ -99,6 +99,7 @@ def money(cost: int | None) -> str:
     """Micro-dollars as people read them; an unknown price is said to be unknown."""
     if cost is None:
         return "price unknown"
+    # Most runs cost cents or less: two digits would round them to nothing.
     return f"${cost / 1e6:,.2f}" if cost >= 1_000_000 or cost == 0 else f"${cost / 1e6:.4f}"
 
 

@@ -64,6 +64,7 @@ def _code_line(line: FrameLine, severity: Severity, margin: int) -> Text:
 def _suggestion_lines(changes: Sequence[DiffLine], finding: Finding, margin: int) -> Iterator[Text]:
     bar = (BAR, STYLES[finding.severity])
     for change in changes[:_LONGEST_SUGGESTION]:
+        # The sign stands where line numbers are, so that the code lines up with the code above.
         style = DIFF_STYLES.get(change.sign, "dim")
         yield Text.assemble((f"{change.sign:>{margin + 2}} ", style), bar, " ", (safe(change.text), style))
     rest = len(changes) - _LONGEST_SUGGESTION
