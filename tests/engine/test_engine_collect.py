@@ -263,6 +263,17 @@ async def test_a_patch_that_moves_a_file_moves_it_in_both_trees(checkout: Checko
     assert [match.path for match in await material.head.search(["nine"])] == ["b.txt"]
 
 
+@pytest.mark.parametrize(
+    "how", [("show",), ("format-patch", "--stdout", "-1"), ("show", "--format=fuller", "--stat", "-p")]
+)
+async def test_a_patch_brings_the_words_above_it(checkout: Checkout, how: tuple[str, ...]) -> None:
+    checkout.commit({"a.py": "x = 1\n"})
+    checkout.commit({"a.py": "x = 2\n"}, "Raise x\n\nOne was too low.\n\nIt really was.")
+    data = checkout.git(*how).encode() + b"\n"
+    change = (await collected(checkout, Patch(data))).change
+    assert (change.title, change.description) == ("Raise x", "One was too low.\n\nIt really was.")
+
+
 async def test_a_patch_is_judged_by_the_policy_before_it(checkout: Checkout) -> None:
     checkout.commit({".foureyes.toml": POLICY})
     checkout.commit({".foureyes.toml": 'floor = "info"\n'})

@@ -8,6 +8,7 @@ from foureyes.diff.values import Change
 from foureyes.engine.conventions import conventions_for, is_convention
 from foureyes.engine.material import Material
 from foureyes.engine.patchtrees import patch_trees
+from foureyes.engine.patchwords import words_of
 from foureyes.engine.places import inside
 from foureyes.engine.policy import POLICY_FILE, RULES_FOLDER, Policy
 from foureyes.engine.policyorigins import Overrides, resolve_policy
@@ -97,6 +98,8 @@ async def _collected(request: Request, repository: Repository | None) -> _Collec
 
 async def _from_patch(source: Patch, repository: Repository | None) -> _Collected:
     change = parse_patch(source.data, base="before the patch", head="after the patch")
+    title, description = words_of(source.data)
+    change = replace(change, title=title, description=description)
     committed: Tree = MemoryTree({})
     checkouts: list[Tree] = []
     if repository is not None:
@@ -120,11 +123,20 @@ def _unfitted(count: int, repository: Repository | None) -> Notice:
     return Notice("patch-alone", f"{why}: {counted(count, 'file')} judged by the patch's hunks alone.")
 
 
+async def policy_at(base: Tree, overrides: Overrides | None = None) -> Policy:
+    """The policy that a version of a repository states, with what overrides it.
+
+    Raises:
+        PolicyError, SettingError: it can't be used, or what overrides it can't.
+    """
+    raw = (await base.read([POLICY_FILE])).get(POLICY_FILE, b"")
+    return resolve_policy(_policy_text(raw), overrides=overrides).policy
+
+
 async def _policy(base: Tree, overrides: Overrides, *, edited: bool) -> tuple[Policy, tuple[Notice, ...]]:
     """The policy in force. A broken one stops the review, unless this very change edits it: that may be its repair."""
-    raw = (await base.read([POLICY_FILE])).get(POLICY_FILE, b"")
     try:
-        return resolve_policy(_policy_text(raw), overrides=overrides).policy, ()
+        return await policy_at(base, overrides), ()
     except PolicyError as error:
         if not edited:
             raise

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import ValidationError
 
+import foureyes
 from foureyes.engine.architecture.facts import FileFacts, facts_of, load_facts, pack
 from foureyes.engine.setaside import Attributes, aside_by_name, attribute_files
 from foureyes.errors import ProcessError
@@ -77,5 +79,10 @@ async def _batch(
 
 
 def _environment() -> dict[str, str]:
-    """Ours are the folders to import from: however we were installed, the reader finds the same packages."""
-    return process.plain_environment(PYTHONPATH=os.pathsep.join(filter(None, sys.path)))
+    """Ours are the folders to import from: however we were installed, the reader finds the same packages.
+
+    The current folder is left out, unless we are in it: `python -m` puts it first, and it may be a hostile checkout.
+    """
+    own = str(Path(foureyes.__file__).parents[1])
+    others = [folder for folder in sys.path if folder not in ("", str(Path.cwd()), own)]
+    return process.plain_environment(PYTHONPATH=os.pathsep.join((own, *others)))

@@ -9,6 +9,8 @@ from foureyes.engine.debug.values import Frame, Runtime, StackTrace
 
 _LONGEST_TEXT = 500_000
 _LONGEST_LINE = 1_000
+_MOST_TRACES = 20
+_MOST_FRAMES = 200
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 # What log collectors, containers and exception groups put before each line; the space after it is part of it.
 _PREFIX = re.compile(r"(?:(?:[\w.-]+ +|\s*)\| ?)?(?:\d{4}-\d\d-\d\d[T ][\d:.,+Z-]+ )?")
@@ -24,7 +26,7 @@ def parse_traces(text: str) -> tuple[StackTrace, ...]:
     found = [numbered for dialect in DIALECTS for numbered in _Assembler(dialect).read(lines)]
     traces = [trace for _, trace in sorted(found, key=lambda numbered: numbered[0])]
     named = [trace for trace in traces if trace.error]
-    return tuple(named or traces or _any_trace(lines))
+    return tuple(named or traces or _any_trace(lines))[-_MOST_TRACES:]
 
 
 def _lines(text: str) -> list[str]:
@@ -110,7 +112,7 @@ class _Assembler:
 
     def _close(self) -> Iterator[tuple[int, StackTrace]]:
         if self.frames:
-            frames = tuple(reversed(self.frames) if self.dialect.newest_last else self.frames)
+            frames = tuple(reversed(self.frames) if self.dialect.newest_last else self.frames)[:_MOST_FRAMES]
             yield self.number, StackTrace(self.dialect.runtime, self.error, self.message, frames)
         self.error = self.message = ""
         self.frames = []
@@ -164,7 +166,7 @@ def _any_trace(lines: Sequence[str]) -> Iterator[StackTrace]:
             frames.setdefault((frame.path, frame.line), frame)
     if frames:
         first = next((line.strip() for line in lines if line.strip()), "")
-        yield StackTrace(Runtime.OTHER, error, message or first, tuple(frames.values()))
+        yield StackTrace(Runtime.OTHER, error, message or first, tuple(frames.values())[:_MOST_FRAMES])
 
 
 _PLAIN = Dialect(Runtime.OTHER, ANY_PLACE)

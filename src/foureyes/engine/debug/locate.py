@@ -24,10 +24,8 @@ class Source:
     masked: str
     language: Language | None
     syntax: Syntax | None
-
-    @property
-    def lines(self) -> list[str]:
-        return self.masked.split("\n")
+    lines: tuple[str, ...]
+    """The masked text, line by line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,8 @@ async def read_sources(paths: Iterable[str], tree: Tree) -> dict[str, Source]:
 def _source(path: str, content: bytes) -> Source:
     text = decode(content)
     language = language_of(path, content[:_FIRST_BYTES])
-    return Source(path, text, shown(text), language, Syntax.parse(text, language))
+    masked = shown(text)
+    return Source(path, text, masked, language, Syntax.parse(text, language), tuple(masked.split("\n")))
 
 
 def _placed(frame: Frame, source: Source, trace: int) -> Iterator[FoundFrame]:
