@@ -1,6 +1,7 @@
 """The sandbox: probes from inside, run for real where bubblewrap is, and tools that stay off where it is not."""
 
 import itertools
+import os
 import re
 import socket
 import struct
@@ -96,8 +97,13 @@ async def test_it_reads_the_directory_and_nothing_beside_it(cage: Sandbox, place
 
 
 async def test_a_link_out_of_the_directory_leads_nowhere(cage: Sandbox, place: Path) -> None:
-    (place / "link").symlink_to("/etc/hostname")
-    assert (await cage.run(["/bin/cat", "link"], root=place)).stdout == b""
+    outside, root = place / "outside.txt", place / "repository"
+    outside.write_text("hidden")
+    root.mkdir()
+    (root / "link").symlink_to(outside)
+    assert (await cage.run(["/bin/cat", "link"], root=root)).stdout == b""
+    # Handing the directory over to the cage's user must not hand over what lies outside.
+    assert outside.stat().st_uid == os.getuid()
 
 
 async def test_time_and_output_are_limited_inside_too(cage: Sandbox, place: Path) -> None:

