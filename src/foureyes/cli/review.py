@@ -1,7 +1,7 @@
 """`foureyes review`: a change in, a verdict out."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from pydantic import JsonValue
 
-from foureyes.analyzers.reports_in.read import read_report
+from foureyes.analyzers.port import Diagnostic
 from foureyes.analyzers.select import Lines
 from foureyes.cli.compose import checkout_of, directory_of, run, settings_of
 from foureyes.cli.dryrun import dry_run_lines
@@ -130,7 +130,7 @@ def review(
         no_model=no_model,
         use_cache=not no_cache,
         quiet=quiet,
-        imported=tuple(one for path in imports or () for one in read_report(path, root=checkout_of(cwd))),
+        imported=_imported(imports or [], checkout_of(cwd)),
     )
     if dry_run:
         print_lines(dry_run_lines(run(planned(wanted, settings_of())), terminal_width()))
@@ -162,6 +162,12 @@ def _patch(name: str) -> bytes:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as exc:
         raise UsageError(f"{name} can't be read: {exc.strerror}.") from exc
+
+
+def _imported(reports: Sequence[Path], checkout: Path) -> tuple[Diagnostic, ...]:
+    from foureyes.analyzers.reports_in.read import read_report  # noqa: PLC0415  # Slow to import, and seldom needed.
+
+    return tuple(one for report in reports for one in read_report(report, root=checkout))
 
 
 def _model(spec: str | None) -> str | None:
