@@ -90,6 +90,13 @@ def test_modules_and_names_are_read(
     assert [(each.module, each.names) for each in syntax.imports] == expected
 
 
+def test_hostile_nesting_of_imports_is_cut_off() -> None:
+    syntax = Syntax.parse("use " + "a::{b, " * 1_500 + "c" + "}" * 1_500 + ";\n", Language.RUST)
+    assert syntax is not None
+    assert syntax.imports[0].names == ("b",)
+    assert len(syntax.imports) <= 21
+
+
 def test_an_import_knows_its_lines() -> None:
     syntax = Syntax.parse("import os\n\nfrom a import (\n    b,\n)\n", Language.PYTHON)
     assert syntax is not None

@@ -30,7 +30,9 @@ _Read = tuple[str, tuple[str, ...]]
 
 _QUOTED = re.compile(r"""(['"`])([^'"`\n]+)\1""")
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_ALIAS = re.compile(r"\s+(?:as|=>)\s+.*$", re.DOTALL)
+_DEEPEST = 20
+_ALIAS = re.compile(r" (?:as|=>) .*$")
+_COMMENTS = {Language.PYTHON: re.compile(r"#[^\n]*|\\\n"), Language.RUST: re.compile(r"//[^\n]*")}
 
 
 def imports_in(nodes: Iterable[SgNode], language: Language) -> tuple[Import, ...]:
@@ -41,10 +43,16 @@ def imports_in(nodes: Iterable[SgNode], language: Language) -> tuple[Import, ...
     found = [
         Import(module, names, place.start.line + 1, last_line(place))
         for node, place in ((node, node.range()) for node in nodes)
-        for module, names in read(node.text())
+        for module, names in read(_flat(node.text(), language))
         if module
     ]
     return tuple(sorted(found, key=lambda each: each.line))
+
+
+def _flat(text: str, language: Language) -> str:
+    """The statement without comments, its white space as single spaces: patterns then take no time to fail."""
+    comments = _COMMENTS.get(language)
+    return " ".join((comments.sub("", text) if comments else text).split())
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -54,7 +62,6 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _python(text: str) -> Iterator[_Read]:
-    text = re.sub(r"#[^\n]*|\\\n", "", text)
     taken = re.match(r"from\s+(\S+?)\s*import\b\s*\(?([^)]*)", text)
     if taken:
         yield taken[1], _names(taken[2])
@@ -110,7 +117,6 @@ def _scala(text: str) -> Iterator[_Read]:
 
 
 def _rust(text: str) -> Iterator[_Read]:
-    text = re.sub(r"//[^\n]*", "", text)
     module = re.search(r"\bmod\s+(\w+)\s*;", text)
     if module:
         yield f"self::{module[1]}", ()
@@ -119,15 +125,16 @@ def _rust(text: str) -> Iterator[_Read]:
     if crate:
         yield crate[1], ()
         return
-    used = re.search(r"\buse\s+(.*?);?\s*$", text, re.DOTALL)
+    used = re.search(r"\buse (.*)$", text)
     if used:
-        yield from _rust_tree("", re.sub(r"\s+as\s+\w+", "", used[1]))
+        yield from _rust_tree("", re.sub(r" as \w+", "", used[1].rstrip("; ")).replace(" ", ""), _DEEPEST)
 
 
-def _rust_tree(prefix: str, tree: str) -> Iterator[_Read]:
-    """The leaves of `a::{b, c::{d, e}}`, those of one module together."""
-    tree = "".join(tree.split())
+def _rust_tree(prefix: str, tree: str, deepest: int) -> Iterator[_Read]:
+    """The leaves of `a::{b, c::{d, e}}`, those of one module together, down to a depth that nobody reaches."""
     opening = tree.find("{")
+    if opening >= 0 and not deepest:
+        return
     if opening < 0:
         module, _, name = f"{prefix}{tree}".rpartition("::")
         yield (module, (name,)) if module else (name, ())
@@ -139,7 +146,7 @@ def _rust_tree(prefix: str, tree: str) -> Iterator[_Read]:
         yield prefix.removesuffix("::"), plain
     for part in parts:
         if part and part not in plain:
-            yield from _rust_tree(prefix, part)
+            yield from _rust_tree(prefix, part, deepest - 1)
 
 
 def _split_outside_braces(text: str) -> list[str]:

@@ -155,11 +155,11 @@ _PREFIX_OF = {Language(name): prefix for prefix, names in _COMMENT_PREFIXES.item
 
 _SHEBANG = re.compile(rb"#!\s*(?:\S*/env\s+(?:-\S+\s+|\w+=\S*\s+)*)?(?:\S*/)?([A-Za-z-]+)")
 _ONLY_CPP = re.compile(
-    rb"^\s*(?:class\s+\w|namespace\b|template\s*<|using\s+\w|public:|private:|protected:|#\s*include\s*<[a-z_]+>)"
+    rb"^[ \t]*(?:class\s+\w|namespace\b|template\s*<|using\s+\w|public:|private:|protected:|#\s*include\s*<[a-z_]+>)"
     rb"|\bstd::|\bconstexpr\b|\bnoexcept\b|\boverride\b",
     re.MULTILINE,
 )
-_OBJECTIVE_C = re.compile(rb"^\s*(?:@interface|@protocol|@class|#\s*import)\b", re.MULTILINE)
+_OBJECTIVE_C = re.compile(rb"^[ \t]*(?:@interface|@protocol|@class|#\s*import)\b", re.MULTILINE)
 
 
 def language_of(path: str, first_bytes: bytes = b"") -> Language | None:

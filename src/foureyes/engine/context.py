@@ -32,6 +32,9 @@ _MOST_HOMONYMS = 3
 _FUNCTION_LINES = 8
 _TYPE_LINES = 16
 _LONGEST_LINE = 160
+_MOST_READ = 1_000
+_WORD = re.compile(r"[\w$]+")
+_ASKING = re.compile(r"\w+[?!]")
 _TYPE = re.compile(r"\b(?:class|struct|interface|trait|enum|record|protocol|type|module|object|contract)\b")
 _MOST_CALLERS = 4
 _MOST_TESTS = 2
@@ -148,10 +151,9 @@ def _fairly(wishes: Sequence[Sequence[str]]) -> list[str]:
 def _sort(
     match: Match, names: Iterable[str], definitions: dict[str, list[Match]], uses: dict[str, list[Match]]
 ) -> None:
-    language = language_of(match.path)
-    present = set(re.findall(r"[\w$]+", match.text[:1000]))
-    for name in present.intersection(names):
-        place = definitions if defines(match.text, name, language) else uses
+    language, text = language_of(match.path), match.text[:_MOST_READ]
+    for name in {*_WORD.findall(text), *_ASKING.findall(text)}.intersection(names):
+        place = definitions if defines(text, name, language) else uses
         place.setdefault(name, []).append(match)
 
 

@@ -62,7 +62,6 @@ class Run:
 
     first: int
     last: int
-    hunk: int
     added: int
 
 
@@ -85,7 +84,7 @@ class Lay:
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
-        return tuple(run for index, hunk in enumerate(self.asked.file.hunks) for run in _runs(hunk, index))
+        return tuple(run for hunk in self.asked.file.hunks for run in _runs(hunk))
 
     @cached_property
     def touched(self) -> tuple[Symbol, ...]:
@@ -179,7 +178,7 @@ class Lay:
                 yield set(range(first, min(around.end_line, run.last + breadth.margin) + 1))
 
 
-def _runs(hunk: Hunk, index: int) -> Iterator[Run]:
+def _runs(hunk: Hunk) -> Iterator[Run]:
     place = first_lines(hunk)[1]
     for changed, group in groupby(hunk.lines, key=lambda line: line.kind is not LineKind.CONTEXT):
         lines = list(group)
@@ -187,5 +186,5 @@ def _runs(hunk: Hunk, index: int) -> Iterator[Run]:
         if changed:
             # Where lines were only removed, the line before tells which symbol they were in.
             first = place if added else max(1, place - 1)
-            yield Run(first, max(first, place + added - 1), index, added)
+            yield Run(first, max(first, place + added - 1), added)
         place += added

@@ -49,7 +49,7 @@ _HIGH_SCORE = 2
 _SMALL = 2
 """Changed lines of a change that is too small to be risky by itself."""
 _LARGE = 400
-_LONGEST_LINE = 2_000
+_LONGEST_LINE = 500
 _SAMPLES = frozenset({"example", "examples", "sample", "samples", "demo", "demos"})
 
 _SENSITIVE: dict[str, frozenset[str]] = {
@@ -73,13 +73,14 @@ _INFRASTRUCTURE = re.compile(
     re.IGNORECASE,
 )
 
+# Matched against lower case: a search that ignores case can not skip ahead to its first letter.
 _TOUCHES: dict[str, re.Pattern[str]] = {
-    reason: re.compile(pattern, re.IGNORECASE)
+    reason: re.compile(pattern)
     for reason, pattern in {
         "runs code or programs": r"\b(?:eval|exec|execvp?|system|spawn|popen)\s*\(|shell\s*=\s*true"
-        r"|\b(?:subprocess|child_process|unserialize|pickle|ProcessBuilder|getRuntime|yaml\.load\b|innerHTML"
-        r"|dangerouslySetInnerHTML)\b",
-        "builds SQL": r"\b(?:select\s.+\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|truncate\s+table"
+        r"|\b(?:subprocess|child_process|unserialize|pickle|processbuilder|getruntime|yaml\.load\b|innerhtml"
+        r"|dangerouslysetinnerhtml)\b",
+        "builds SQL": r"\b(?:select\s.{1,200}\sfrom|insert\s+into|update\s+\S+\s+set|delete\s+from|truncate\s+table"
         r"|(?:alter|drop)\s+(?:table|column|index|view|database|schema))\b"
         r"|\b(?:raw|execute|executemany|query)\s*\(\s*f?[\"'`]",
         "handles secrets": r"passwo?r?d|secret|api_?key|private_?key|access_?token|auth_?token|credential",
@@ -87,7 +88,7 @@ _TOUCHES: dict[str, re.Pattern[str]] = {
         r"|verify_?(?:signature|ssl)|insecure",
         "locks or transacts": r"(?<![a-z])(?:lock|unlock|mutex|rlock|rwmutex|semaphore|synchronized|atomic\w*"
         r"|transaction|begin_?transaction|commit|rollback|for\s+update|volatile|compare_?and_?swap)\b\s*[(.{=:]",
-        "deletes": r"\b(?:rmtree|rm\s+-rf?|unlink|delete_?all|deleteMany|truncate|remove_?all|removeAll|purge"
+        "deletes": r"\b(?:rmtree|rm\s+-rf?|unlink|delete_?all|deletemany|truncate|remove_?all|removeall|purge"
         r"|destroy_all)\b",
     }.items()
 }
@@ -138,7 +139,7 @@ def _of_path(path: str) -> Iterator[tuple[int, str]]:
 
 
 def _of_lines(changed: Sequence[str]) -> list[tuple[int, str]]:
-    text = "\n".join(line[:_LONGEST_LINE] for line in changed)
+    text = "\n".join(line[:_LONGEST_LINE] for line in changed).lower()
     return [(1, reason) for reason, pattern in _TOUCHES.items() if pattern.search(text)]
 
 
