@@ -2,7 +2,7 @@
 
 from factories import a_finding
 from foureyes.engine.settle import settle
-from foureyes.engine.values import FindingState
+from foureyes.engine.values import MODEL_SOURCE, FindingState
 
 EVIDENCE = "def add(item, items=[]):"
 LOOKED = frozenset({"app.py"})
@@ -20,6 +20,21 @@ def test_a_finding_whose_evidence_is_gone_is_fixed() -> None:
 
 def test_a_finding_that_was_merely_not_said_again_is_not_called_fixed() -> None:
     assert settle([], [a_finding()], sources={"app.py": f"\n\n  {EVIDENCE}\n"}, looked_at=LOOKED).fixed == ()
+
+
+def test_what_a_model_said_and_still_holds_is_carried_forward() -> None:
+    said = a_finding(source=MODEL_SOURCE)
+    settled = settle([], [said], sources={"app.py": f"{EVIDENCE}\n"}, looked_at=LOOKED)
+    assert [(one.fingerprint, one.state) for one in settled.findings] == [("f1", FindingState.PERSISTING)]
+
+
+def test_what_was_dismissed_or_fixed_is_not_carried_forward() -> None:
+    before = [
+        a_finding(source=MODEL_SOURCE, state=FindingState.DISMISSED),
+        a_finding(source=MODEL_SOURCE, state=FindingState.FIXED, fingerprint="f2"),
+    ]
+    settled = settle([], before, sources={"app.py": f"{EVIDENCE}\n"}, looked_at=LOOKED)
+    assert (settled.findings, settled.fixed) == ((), ())
 
 
 def test_a_file_that_was_not_looked_at_proves_nothing() -> None:

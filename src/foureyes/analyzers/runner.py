@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
-
-import structlog
+from typing import TYPE_CHECKING, Final
 
 from foureyes.analyzers import results
 from foureyes.analyzers.port import (
@@ -30,13 +28,14 @@ from foureyes.kit import clock
 from foureyes.kit.keyvalue import KeyValueStore
 from foureyes.kit.text import counted, printable, shortened
 
+if TYPE_CHECKING:
+    from structlog.stdlib import BoundLogger
+
 _LIFETIME: Final = timedelta(days=30)
 _FURTHER_CALLS: Final = 16
 """How often a failed batch may be halved: enough to find one bad file among a hundred."""
 _PATIENCE: Final = timedelta(seconds=90)
 """After this long with one failing tool no further call is begun."""
-
-_log = structlog.get_logger(__name__)
 
 
 async def analyse(
@@ -193,8 +192,16 @@ async def _run(analyzer: Analyzer, batch: Batch) -> list[Diagnostic]:
         raise
     except Exception as exc:
         # The edge between a review and one tool: an unforeseen answer costs that tool's findings, not the review.
-        _log.exception("analyzer_failed", analyzer=analyzer.name)
+        _log().exception("analyzer_failed", analyzer=analyzer.name)
         raise ProcessError(analyzer.name, f"failed inside Foureyes ({type(exc).__name__})") from exc
+
+
+def _log() -> "BoundLogger":
+    # Imported when something has gone wrong: it costs a sixth of a second, and most runs never log.
+    import structlog  # noqa: PLC0415
+
+    logger: BoundLogger = structlog.get_logger(__name__)
+    return logger
 
 
 def _in_place(found: Sequence[Diagnostic], files: Sequence[AnalyzedFile]) -> list[Diagnostic]:

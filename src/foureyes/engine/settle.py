@@ -1,14 +1,14 @@
-"""Findings against those of the review before: new, persisting, reopened or fixed."""
+"""Findings against those of the review before: new, persisting, carried forward, reopened or fixed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from foureyes.engine.values import Finding, FindingState
+from foureyes.engine.values import MODEL_SOURCE, Finding, FindingState
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """`findings` with their states; `fixed` are earlier ones whose cause is gone."""
+    """`findings` with their states, earlier ones that still hold among them; `fixed` are those whose cause is gone."""
 
     findings: tuple[Finding, ...]
     fixed: tuple[Finding, ...]
@@ -20,20 +20,30 @@ def settle(
     """Compare by fingerprint.
 
     `sources` holds the head text of changed files, `looked_at` the paths that were really reviewed now: an earlier
-    finding is fixed only when its file was looked at, or is gone, and its evidence is no longer there.
+    finding is fixed only when its file was looked at and its evidence is no longer there. One of a model's whose
+    evidence still stands is carried forward: the model is told what it said before and asked not to repeat it, so
+    its silence means nothing.
     """
     before = {finding.fingerprint: finding for finding in earlier}
     settled = tuple(replace(finding, state=_state(before.get(finding.fingerprint))) for finding in findings)
     now = {finding.fingerprint for finding in findings}
+    open_before = [
+        finding
+        for fingerprint, finding in before.items()
+        if fingerprint not in now and finding.state not in (FindingState.FIXED, FindingState.DISMISSED)
+    ]
+    stands = {one.fingerprint for one in open_before if _evidence_stands(one, sources.get(one.path, ""))}
+    carried = tuple(
+        replace(finding, state=FindingState.PERSISTING)
+        for finding in open_before
+        if finding.source == MODEL_SOURCE and finding.fingerprint in stands
+    )
     fixed = tuple(
         replace(finding, state=FindingState.FIXED)
-        for fingerprint, finding in before.items()
-        if fingerprint not in now
-        and finding.state not in (FindingState.FIXED, FindingState.DISMISSED)
-        and finding.path in looked_at
-        and not _evidence_stands(finding, sources.get(finding.path, ""))
+        for finding in open_before
+        if finding.path in looked_at and finding.fingerprint not in stands
     )
-    return Settled(settled, fixed)
+    return Settled((*settled, *carried), fixed)
 
 
 def _state(before: Finding | None) -> FindingState:
