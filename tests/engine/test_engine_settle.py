@@ -24,8 +24,10 @@ def test_a_finding_that_was_merely_not_said_again_is_not_called_fixed() -> None:
 
 def test_what_a_model_said_and_still_holds_is_carried_forward() -> None:
     said = a_finding(source=MODEL_SOURCE)
-    settled = settle([], [said], sources={"app.py": f"{EVIDENCE}\n"}, looked_at=LOOKED)
-    assert [(one.fingerprint, one.state) for one in settled.findings] == [("f1", FindingState.PERSISTING)]
+    settled = settle([], [said], sources={"app.py": f"\n\n\n{EVIDENCE}\n"}, looked_at=LOOKED)
+    assert [(one.fingerprint, one.state, one.start_line, one.end_line) for one in settled.findings] == [
+        ("f1", FindingState.PERSISTING, 4, 4)
+    ]
 
 
 def test_what_was_dismissed_or_fixed_is_not_carried_forward() -> None:

@@ -32,16 +32,16 @@ def settle(
         for fingerprint, finding in before.items()
         if fingerprint not in now and finding.state not in (FindingState.FIXED, FindingState.DISMISSED)
     ]
-    stands = {one.fingerprint for one in open_before if _evidence_stands(one, sources.get(one.path, ""))}
+    places = {one.fingerprint: _place_of(one, sources.get(one.path, "")) for one in open_before}
     carried = tuple(
-        replace(finding, state=FindingState.PERSISTING)
+        _moved(finding, place)
         for finding in open_before
-        if finding.source == MODEL_SOURCE and finding.fingerprint in stands
+        if finding.source == MODEL_SOURCE and (place := places[finding.fingerprint]) is not None
     )
     fixed = tuple(
         replace(finding, state=FindingState.FIXED)
         for finding in open_before
-        if finding.path in looked_at and finding.fingerprint not in stands
+        if finding.path in looked_at and places[finding.fingerprint] is None
     )
     return Settled((*settled, *carried), fixed)
 
@@ -52,9 +52,26 @@ def _state(before: Finding | None) -> FindingState:
     return FindingState.REOPENED if before.state is FindingState.FIXED else FindingState.PERSISTING
 
 
-def _evidence_stands(finding: Finding, text: str) -> bool:
-    wanted = [" ".join(line.split()) for line in finding.evidence.split("\n") if line.strip()]
-    have = [" ".join(line.split()) for line in text.split("\n")]
-    have = [line for line in have if line]
+def _moved(finding: Finding, place: int) -> Finding:
+    """The finding where its evidence is now. A suggestion was tried at its old lines: when they moved, it goes."""
+    shift = place - finding.start_line
+    return replace(
+        finding,
+        state=FindingState.PERSISTING,
+        start_line=place,
+        end_line=finding.end_line + shift,
+        suggestion=finding.suggestion if shift == 0 else None,
+    )
+
+
+def _place_of(finding: Finding, text: str) -> int | None:
+    """The line where the evidence stands, the nearest to where it stood; white space and blank lines do not count."""
+    wanted = [words for line in finding.evidence.split("\n") if (words := " ".join(line.split()))]
+    have = [(number, words) for number, line in enumerate(text.split("\n"), 1) if (words := " ".join(line.split()))]
     width = len(wanted)
-    return width > 0 and any(have[start : start + width] == wanted for start in range(len(have) - width + 1))
+    places = [
+        have[start][0]
+        for start in range(len(have) - width + 1)
+        if width and [words for _, words in have[start : start + width]] == wanted
+    ]
+    return min(places, key=lambda place: abs(place - finding.start_line), default=None)

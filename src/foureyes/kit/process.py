@@ -52,7 +52,7 @@ async def run(
     stdin: bytes | None = None,
     limits: Limits | None = None,
 ) -> Completed:
-    """Run a program to its end. Its environment is `env` and nothing else (default: PATH, HOME=/nonexistent, C.UTF-8).
+    """Run a program to its end. Its environment is `env` and nothing else (default: PATH, HOME=/dev/null, C.UTF-8).
 
     Raises:
         ProcessError: it is not there, ran too long or wrote too much; it and its children are then killed.
@@ -91,7 +91,8 @@ async def run(
 
 def plain_environment(**extra: str) -> dict[str, str]:
     """The least that programs need. No variable of ours reaches them: those may hold keys."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": "/nonexistent", "LANG": "C.UTF-8", **extra}
+    # Nothing can be made below /dev/null. A home that merely does not exist is made by a tool that runs as root.
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": os.devnull, "LANG": "C.UTF-8", **extra}
 
 
 def inherited(*names: str) -> dict[str, str]:
