@@ -16,6 +16,11 @@ def test_the_default_set_runs_no_code_of_the_repository() -> None:
     assert {analyzer.trust for analyzer in chosen()} == {Trust.OWN, Trust.INERT}
 
 
+def test_what_costs_much_to_start_is_on_request() -> None:
+    # ADR 0011. A tool that moves between the tiers moves in that page too.
+    assert ON_REQUEST.keys() == {"bandit", "eslint", "gitleaks", "mypy", "pylint", "yamllint"}
+
+
 def test_tools_can_be_switched_on_and_off_by_name() -> None:
     assert names(on=["bandit"], off=["typos"]) == DEFAULT.keys() - {"typos"} | {"bandit"}
     assert names(on=["bandit"], off=["bandit"]) == DEFAULT.keys()

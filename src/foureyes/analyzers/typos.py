@@ -52,7 +52,7 @@ def _prepare(batch: Batch) -> None:
 
 def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
     typos = [_Typo.model_validate_json(line) for line in done.stdout.splitlines() if line]
-    files = {file.path: file for file in batch.files}
+    files = {f"./{file.path}": file for file in batch.files}
     lines = {path: files[path].content.split(b"\n") for path in {typo.path for typo in typos} & files.keys()}
     found = [typo for typo in _certain(typos) if typo.path in lines]
     many = Counter(typo.path for typo in found)
@@ -108,4 +108,6 @@ ANALYZER: Final = CommandAnalyzer(
     read=_read,
     codes=frozenset({0, 2}),
     prepare=_prepare,
+    # Given paths, it reads its dictionaries anew for each of them: 10 ms a file.
+    whole_directory=True,
 )
