@@ -169,13 +169,9 @@ class Asking:
         shared: dict[Piece, list[Candidate]] = {piece: [] for piece in unit.pieces}
         for candidate in answer.candidates:
             own = [piece for piece in unit.pieces if piece.path == candidate.path]
-            near = (piece for piece in own if self._covers(piece, candidate.first_line))
+            near = (piece for piece in own if candidate.first_line in piece.lines)
             shared[next(near, own[0] if own else unit.pieces[0])].append(candidate)
         return shared
-
-    def _covers(self, piece: Piece, line: int) -> bool:
-        hunks = self._files[piece.path].file.hunks
-        return any(hunks[i].new_start <= line < hunks[i].new_start + hunks[i].new_count for i in piece.hunks)
 
     async def _outcome(self, piece: Piece, answers: Sequence[PieceAnswer]) -> PieceOutcome:
         """Gate, mend and count votes. A pass that failed has no vote; with no pass left, the piece has failed."""
