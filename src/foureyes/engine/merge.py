@@ -117,18 +117,21 @@ def _joined(kept: Finding, other: Finding) -> Finding:
     )
 
 
-def _trust(finding: Finding) -> tuple[bool, int, float, bool]:
+def _trust(finding: Finding) -> tuple[bool, int, float, bool, str]:
     """Whose words are kept when two say the same: analysers before models, then the worse, the surer, the mended."""
     return (
         finding.source == MODEL_SOURCE,
         -finding.severity.rank,
         -finding.confidence,
         finding.suggestion is None,
+        # Tools end in any order. Without a last word that no two share, the same change would be told differently.
+        finding.fingerprint,
     )
 
 
-def _rank(finding: Finding) -> tuple[int, float, int, str, int]:
-    return (-finding.severity.rank, -finding.confidence, -len(finding.also), finding.path, finding.start_line)
+def _rank(finding: Finding) -> tuple[int, float, int, str, int, str]:
+    place = (finding.path, finding.start_line, finding.fingerprint)
+    return (-finding.severity.rank, -finding.confidence, -len(finding.also), *place)
 
 
 def _refusal(finding: Finding, reason: RefusalReason, detail: str) -> Refusal:
