@@ -1,11 +1,12 @@
 """A whole review in memory: what is said, what is not, and what the ledger holds, with a model that follows a script."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
-from factories import a_candidate, a_material
 from pydantic import BaseModel
 
+from factories import a_candidate, a_material
 from foureyes.engine.candidates import Candidate, Candidates, StoredCandidates
 from foureyes.engine.material import Material
 from foureyes.engine.policy import Policy
@@ -206,6 +207,12 @@ async def test_what_was_dismissed_is_never_said_again() -> None:
     options = RunOptions(dismissed=frozenset({once.findings[0].fingerprint}))
     again = await reviewed(one_file(), ScriptedModel(says(a_candidate())), options=options)
     assert again.findings == ()
+
+
+async def test_a_model_that_the_probe_found_weak_is_named() -> None:
+    traits = replace(ScriptedModel([]).traits, weak="it can't fill in a form")
+    result = await reviewed(one_file(), ScriptedModel(says(), traits=traits))
+    assert [(notice.code, "fill in a form" in notice.text) for notice in result.notices] == [("weak-model", True)]
 
 
 async def test_progress_is_told_by_stage() -> None:

@@ -16,7 +16,7 @@ from foureyes.engine.prompts.review import PROMPT_VERSION
 from foureyes.engine.screen import Screened, screen
 from foureyes.engine.settle import settle
 from foureyes.engine.suggest import try_suggestions
-from foureyes.engine.values import Finding, OnProgress, Progress, ReviewResult, Stage
+from foureyes.engine.values import Finding, Notice, OnProgress, Progress, ReviewResult, Stage
 from foureyes.engine.verdict import judge
 from foureyes.kit import clock
 from foureyes.kit.keyvalue import KeyValueStore
@@ -103,7 +103,7 @@ async def review(
         prompt_version=PROMPT_VERSION if asker is not None else "",
         held_back=merged.held_back,
         refusals=(*judged.refusals, *merged.refusals),
-        notices=screened.notices,
+        notices=(*screened.notices, *_weakness(asker)),
         settled=settled.fixed,
         stages=watch.stages,
         sources=_sources(screened, (*settled.findings, *merged.held_back)),
@@ -120,6 +120,13 @@ async def _with_tried_suggestions(merged: Merged, screened: Screened, looked: An
     )
     count = len(merged.findings)
     return Merged(tuple(tried[:count]), tuple(tried[count:]), merged.refusals)
+
+
+def _weakness(asker: Asker | None) -> tuple[Notice, ...]:
+    """What the probe found a model unable to do: its silence about a change then says little."""
+    if asker is None or not asker.traits.weak:
+        return ()
+    return (Notice("weak-model", f"{asker.model} may be too weak to review: {asker.traits.weak}"),)
 
 
 def _sources(screened: Screened, findings: Sequence[Finding]) -> dict[str, str]:
