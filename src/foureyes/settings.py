@@ -42,7 +42,7 @@ class Provider(StrEnum):
 
 
 def split_spec(spec: str) -> tuple[Provider, str]:
-    """Provider and model of a spec like `anthropic:claude-sonnet-4-5`.
+    """Provider and model of a spec like `anthropic:claude-sonnet-5`.
 
     Raises:
         ValueError: it is not one; the message says what to write.

@@ -41,7 +41,7 @@ on = ["semgrep"]
 off = ["typos"]
 
 [model]
-use = "anthropic:claude-sonnet-4-5"
+use = "anthropic:claude-sonnet-5"
 fallback = ["openai:gpt-5"]
 max_cost = 0.5
 

@@ -19,7 +19,7 @@ MILLION = Usage(input_tokens=1_000_000, output_tokens=0)
         "google:gemini-2.5-pro",
         "groq:llama-3.3-70b-versatile",
         "openrouter:anthropic/claude-sonnet-4.5",
-        "bedrock:anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "bedrock:anthropic.claude-sonnet-5",
     ],
 )
 def test_big_providers_are_on_the_list(model: str) -> None:

@@ -17,10 +17,13 @@ from foureyes.cli.options import Cwd, MaxCost, Model, NoModel, Output
 from foureyes.cli.patching import Patcher
 from foureyes.cli.say import deliver, refuse_unwritable, say, show_on_stdout
 from foureyes.cli.verbs import new_app
+from foureyes.engine.collect import policy_at
 from foureyes.engine.debug.diagnose import debug
 from foureyes.engine.debug.report import diagnosis_report
 from foureyes.engine.debug.values import DebugRequest, Diagnosis
 from foureyes.engine.masking import shown
+from foureyes.engine.policy import Policy
+from foureyes.engine.policyorigins import Overrides
 from foureyes.engine.reports.diagnosis_terminal import show_diagnosis, write_diagnosis_terminal
 from foureyes.engine.wholefiles import whole_files
 from foureyes.errors import NotARepositoryError, UsageError
@@ -28,6 +31,7 @@ from foureyes.git.repository import WORKING_TREE, Repository
 from foureyes.git.trees import MemoryTree, Tree
 from foureyes.kit.text import counted, decode
 from foureyes.llm.compose import chosen_models
+from foureyes.settings import environment
 
 app = new_app()
 
@@ -77,9 +81,9 @@ def debug_error(
     models = () if no_model else chosen_models(settings, use=model)
 
     async def work() -> _Done:
-        tree = await _tree(folder, paths or [])
+        tree, policy = await _code(folder, paths or [])
         async with open_store(settings) as store, open_door(settings, models, store, max_cost=max_cost) as asker:
-            diagnosis = await debug(DebugRequest(text, tree), asker=asker, cache=store)
+            diagnosis = await debug(DebugRequest(text, tree, policy), asker=asker, cache=store)
         contents = await tree.read({found.path for found in diagnosis.frames})
         return _Done(diagnosis, {path: shown(decode(content)) for path, content in contents.items()})
 
@@ -107,19 +111,21 @@ def _error_text(path: Path | None) -> str:
     return decode(raw)
 
 
-async def _tree(folder: Path, paths: list[Path]) -> Tree:
-    """The code to look in: what was named, or all of the repository."""
+async def _code(folder: Path, paths: list[Path]) -> tuple[Tree, Policy]:
+    """The code to look in, what was named or all of the repository; and how the repository wants it looked at."""
     try:
         repository = await Repository.open(folder)
     except NotARepositoryError:
         if not paths:
             raise
         repository = None
-    if repository is not None and not paths:
-        return repository.tree("HEAD" if repository.bare else WORKING_TREE)
+    house: Tree = MemoryTree({}) if repository is None else repository.tree("HEAD" if repository.bare else WORKING_TREE)
+    policy = await policy_at(house, Overrides(environment()))
+    if not paths:
+        return house, policy
     # Of a repository, the tree holds every file: only those that were named are to be looked at.
     change, tree = await whole_files(paths, folder, repository)
-    return MemoryTree(await tree.read(file.path for file in change.files))
+    return MemoryTree(await tree.read(file.path for file in change.files)), policy
 
 
 def _report(done: _Done, form: DebugForm, output: Path | None) -> None:

@@ -28,6 +28,8 @@ def dry_run_lines(planned: Planned, width: int) -> Iterator[Text]:
         return
     yield from _row(_headline(planned, planned.plan), width, "bold")
     yield from _row("This is the plan: nothing was spent.", width, "dim")
+    if planned.assumed:
+        yield from _row(f"Planned as for a small model. {planned.assumed}", width, "yellow")
     yield Text()
     for unit in planned.plan.units[:_MOST_UNITS]:
         yield from _unit(unit, width)

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from foureyes.analyzers.port import Diagnostic
 from foureyes.analyzers.sandbox import Sandbox
-from foureyes.cli.compose import checkout_of, open_door, open_store
+from foureyes.cli.compose import Store, checkout_of, open_door, open_store
 from foureyes.cli.lastreview import store as store_review
 from foureyes.cli.progress import shown_progress
 from foureyes.cli.say import say
@@ -22,12 +22,14 @@ from foureyes.engine.reports.document import document
 from foureyes.engine.request import OneCommit, Patch, Request, Source, Staged, WorkingTree, source_of
 from foureyes.engine.run import RunOptions, review
 from foureyes.engine.values import ReviewResult
-from foureyes.errors import NotARepositoryError, UnknownRevisionError, UsageError
+from foureyes.errors import ModelError, NotARepositoryError, UnknownRevisionError, UsageError
 from foureyes.git.repository import Repository
 from foureyes.kit.text import printable, shortened
+from foureyes.llm.assumed import assumed_traits
 from foureyes.llm.compose import chosen_models
+from foureyes.llm.port import ModelTraits
 from foureyes.llm.prices import Prices
-from foureyes.settings import Settings, environment
+from foureyes.settings import Settings, environment, split_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What would be asked of a model, and its price in micro-dollars; `plan` is None where no model would be asked."""
+    """What would be asked of a model, and its price in micro-dollars; `plan` is None where no model would be asked.
+
+    `assumed` says why the model's limits are guessed; "" where they are known.
+    """
 
     material: Material
     model: str | None = None
     plan: Plan | None = None
     price: int | None = None
+    assumed: str = ""
 
 
 async def reviewed(wanted: Wanted, settings: Settings) -> Done:
@@ -83,19 +89,30 @@ async def reviewed(wanted: Wanted, settings: Settings) -> Done:
 
 
 async def planned(wanted: Wanted, settings: Settings) -> Planned:
-    """What the review would ask. Nothing is asked and nothing is spent."""
+    """What the review would ask. Nothing is asked, nothing is spent, and no key is needed."""
     with shown_progress(quiet=wanted.quiet):
         material = await _material(wanted)
         models = _models(wanted, settings, material.policy)
-        async with (
-            open_store(settings, use_cache=wanted.use_cache) as store,
-            open_door(settings, models, store) as asker,
-        ):
-            if asker is None:
-                return Planned(material)
-            found = await plan(material, traits=asker.traits, cache=store)
-    price = Prices.from_settings(settings).price(asker.model, found.expected)
-    return Planned(material, asker.model, found, price)
+        if not models:
+            return Planned(material)
+        async with open_store(settings, use_cache=wanted.use_cache) as store:
+            traits, assumed = await _traits(models[0], settings, store)
+            found = await plan(material, traits=traits, cache=store)
+    price = Prices.from_settings(settings).price(models[0], found.expected)
+    return Planned(material, models[0], found, price, assumed)
+
+
+async def _traits(spec: str, settings: Settings, store: Store) -> tuple[ModelTraits, str]:
+    """What a model can take, and why that is guessed. Only a server of one's own is asked: it costs nothing."""
+    provider, _ = split_spec(spec)
+    if not provider.own_server:
+        return assumed_traits(spec), ""
+    try:
+        async with open_door(settings, [spec], store) as asker:
+            return (asker.traits if asker else assumed_traits(spec)), ""
+    except ModelError as exc:
+        # A plan is wanted before everything is set up: what is missing is said beside it, and the review will stop.
+        return assumed_traits(spec), str(exc)
 
 
 async def _material(wanted: Wanted) -> Material:
