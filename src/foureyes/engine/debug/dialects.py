@@ -40,7 +40,8 @@ DIALECTS = (
     Dialect(
         Runtime.PYTHON,
         _line(r'\s*File\ "(?P<path>[^"]+)",\ line\ (?P<line>\d+)(?:,\ in\ (?P<function>.+))?$'),
-        head=_line(r"(?P<error>[A-Za-z_][\w.]*)(?::\ (?P<message>.*))?$"),
+        # A message that begins on a line of its own leaves nothing but the colon here.
+        head=_line(r"(?P<error>[A-Za-z_][\w.]*)(?::(?:\ (?P<message>.*))?)?$"),
         newest_last=True,
         head_ends=True,
         quoted_below=True,
@@ -58,7 +59,7 @@ DIALECTS = (
         Runtime.NODE,
         _line(
             r"""\s*at\ (?:(?P<function>[^()]*?(?:\ \[as\ [^\]]+\])?)\ \()?
-            (?P<path>(?:[\w-]+://[^\s/()]*/|[A-Za-z]:)?[^():]+):(?P<line>\d+):(?P<column>\d+)\)?[\s{]*$"""
+            (?P<path>(?:[\w-]+://[^\s/()]*/|node:|[A-Za-z]:)?[^():]+):(?P<line>\d+):(?P<column>\d+)\)?[\s{]*$"""
         ),
         head=_line(
             r"""\s*(?:Uncaught\ (?:\(in\ promise\)\ )?)?(?:\[cause\]:\ )?
