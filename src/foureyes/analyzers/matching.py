@@ -15,6 +15,7 @@ from foureyes.kit.text import decode, printable, well_formed
 
 _MAX_DEPTH = 1000
 _SHORT = 400
+_MAX_MATCHES = 500
 
 
 def match(files: Iterable[AnalyzedFile], rules: Sequence[Rule]) -> list[Diagnostic]:
@@ -48,9 +49,10 @@ def diagnose(path: str, source: str, language: Language, rules: Iterable[Rule]) 
 
 
 def matches(root: SgNode, rule: Rule) -> Iterator[SgNode]:
-    """Nodes that a rule matches, one for each line they start on."""
+    """Nodes that a rule matches, one for each line they start on; of the first few hundred at most."""
     lines: set[int] = set()
-    for node in root.find_all(cast("Config", dict(rule.matcher))):
+    # Telling where a node is counts all characters before it on its line, which adds up where a line is very long.
+    for node in root.find_all(cast("Config", dict(rule.matcher)))[:_MAX_MATCHES]:
         line = node.range().start.line
         if line not in lines:
             lines.add(line)

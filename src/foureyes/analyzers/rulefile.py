@@ -14,7 +14,8 @@ from foureyes.errors import RuleError
 from foureyes.kit.severity import Category, Severity
 
 _SEVERITIES = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "info": Severity.LOW, "hint": Severity.INFO}
-_OFF = "off"
+# YAML takes the bare word `off` for False.
+_OFF = ("off", False)
 _MAX_RULES = 500
 
 # Files of the pack that hold rules for a language; grammars that share their kinds share a file.
@@ -78,7 +79,7 @@ def _checked(path: str, document: Document) -> list[Rule]:
     check_schema(path, document)
     content = _as_mapping(document.content)
     place = f"{path}:{document.line_of(())}"
-    if content.get("severity") == _OFF:
+    if content.get("severity") in _OFF:
         return []
     rule = _rule(content, path, team=True, place=place)
     check_compiles(path, document, rule)
