@@ -27,6 +27,7 @@ def stats() -> None:
 @app.command()
 def clear() -> None:
     """Remove every settled answer and analysis. Stored reviews and what `fix` keeps for undo stay."""
+    # Without a question: everything in here can be had again, it only costs time and model calls.
     settings = settings_of()
 
     async def empty() -> int:

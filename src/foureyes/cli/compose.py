@@ -46,6 +46,8 @@ def directory_of(cwd: Path | None) -> Path:
 def checkout_of(cwd: Path | None) -> Path:
     """The folder of the repository around the directory to work in; that directory itself where there is none."""
     directory = directory_of(cwd)
+    # Not asked of git: `fix` and `explain` must find the stored review on a machine, or in a copy, without it.
+    # A `.git` that is a file marks a worktree or a submodule, which has reviews of its own.
     return next((folder for folder in (directory, *directory.parents) if (folder / ".git").exists()), directory)
 
 
@@ -81,6 +83,7 @@ async def open_door(
     if not models:
         yield None
         return
+    # Rounded down: a ceiling that is a fraction of a micro-dollar too high would be one that was overstepped.
     ceiling = None if max_cost is None else int(max_cost * 1_000_000)
     asker = await open_asker(settings, cache=store, ledger=MemoryLedger(), models=models, max_cost=ceiling)
     try:

@@ -30,6 +30,7 @@ app = new_app(help="Show, check or begin the configuration.")
 def show(*, cwd: Cwd = None) -> None:
     """Print every value in force, and where it comes from: default, file, environment."""
     settings, checkout = settings_of(), checkout_of(cwd)
+    # The working tree's file and not the base's: whoever edits it wants to see what the edit does.
     text = _policy_text(checkout / POLICY_FILE) if (checkout / POLICY_FILE).is_file() else ""
     force = resolve_policy(text, overrides=Overrides(environment=environment()))
     print_lines(_values(force.origins, settings, terminal_width()))
@@ -48,6 +49,7 @@ def check(
         say(str(error))
     if errors:
         raise typer.Exit(ExitCode.WRONG_USE)
+    # A right file is of no use where the environment stops every run, so that is tried too.
     settings_of()
     say(f"{path.name} can be used as it is.")
 
@@ -63,6 +65,7 @@ def init(*, cwd: Cwd = None) -> None:
     """Write a policy with every key commented out at its default. An existing file is left alone."""
     path = checkout_of(cwd) / POLICY_FILE
     try:
+        # Created or refused in one step: asking first whether it is there could lose a file that comes in between.
         with path.open("x", encoding="utf-8") as file:
             file.write(policy_template())
     except FileExistsError as exc:
@@ -102,6 +105,7 @@ def _origin(origin: Origin) -> str:
 def _settings(settings: Settings) -> Iterator[tuple[str, str]]:
     """The variables that are set, each with its value; of a secret only that it is there."""
     for name in type(settings).model_fields:
+        # Some settings have two names, ours and the provider's own; the one that is set is the one to show.
         variable = next((one for one in variables(name) if environment().get(one, "").strip()), None)
         value = getattr(settings, name)
         if variable is not None:

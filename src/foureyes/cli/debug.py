@@ -88,6 +88,7 @@ def debug_error(
         return _Done(diagnosis, {path: shown(decode(content)) for path, content in contents.items()})
 
     done = run(work())
+    # Shown before it is applied: where the patch does not fit any more, the diagnosis is still there to be read.
     _report(done, form, output)
     if apply:
         _apply(done.diagnosis, Patcher(checkout_of(cwd), Journal(folder_of(settings.cache_dir, checkout_of(cwd))), {}))
@@ -100,6 +101,7 @@ def _error_text(path: Path | None) -> str:
     Raises:
         UsageError: there is none.
     """
+    # Without a word the program would seem to hang: it waits for the end of what is typed.
     if path is None and sys.stdin.isatty():
         say("Paste the error, then press Ctrl-D.")
     try:
@@ -147,6 +149,7 @@ def _apply(diagnosis: Diagnosis, patcher: Patcher) -> None:
 
 def _exit_code(diagnosis: Diagnosis) -> ExitCode:
     """Something was found out, or not: a model that failed, and an error that fits nothing here, are gaps."""
+    # A known place is worth a green exit, but not when the model that was asked for could not look at it.
     failed = any(notice.code == "model" for notice in diagnosis.notices)
     known = diagnosis.cause or diagnosis.frames or diagnosis.hints
     return ExitCode.FINE if known and not failed else ExitCode.INCOMPLETE

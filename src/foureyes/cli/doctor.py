@@ -33,6 +33,7 @@ from foureyes.settings import Settings, split_spec, variables
 app = new_app()
 
 _LABEL = 13
+# Room for a model that thinks before its one word: with less, some give back nothing at all.
 _QUESTION = Ask(
     purpose=Purpose.PROBE,
     prompt_version="doctor-1",
@@ -77,6 +78,7 @@ def doctor(
 async def _print_checks(settings: Settings, *, live: bool) -> bool:
     """Print each check as soon as it is done; whether all that is needed is there."""
     healthy, width = True, terminal_width()
+    # Printed one by one: a server that takes long to answer must not hide what was found before it.
     async for check in _checks(settings, live=live):
         healthy = healthy and check.state is not State.BAD
         mark, style = _MARKS[check.state]
@@ -95,6 +97,7 @@ async def _checks(settings: Settings, *, live: bool) -> AsyncIterator[Check]:
     models = list(_models(settings))
     for check in models:
         yield check
+    # A model that can't even be opened has said why already; asking it would say the same twice.
     if live and all(check.state is not State.BAD for check in models):
         yield await _live(settings)
 
@@ -110,6 +113,7 @@ async def _git() -> Check:
 def _cache(settings: Settings) -> Check:
     try:
         settings.cache_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Written and not only looked at: permissions do not tell of a full disk or a read-only mount.
         with tempfile.TemporaryFile(dir=settings.cache_dir):
             return Check("Cache", State.GOOD, f"{settings.cache_dir}, can be written")
     except OSError as exc:
@@ -121,6 +125,7 @@ async def _sandbox() -> Check:
     if level.protection is Protection.FULL:
         return Check("Sandbox", State.GOOD, "full")
     without = "" if level.usable else "; tools that run the repository's code stay off"
+    # No full cage is no defect: most analysers only read, and those that run code stay off without one.
     return Check("Sandbox", State.LESS, f"{level.protection}: {level.reason}{without}")
 
 

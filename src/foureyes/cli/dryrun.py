@@ -35,6 +35,7 @@ def dry_run_lines(planned: Planned, width: int) -> Iterator[Text]:
         yield from _unit(unit, width)
     if len(planned.plan.units) > _MOST_UNITS:
         yield from _row(f"  and {counted(len(planned.plan.units) - _MOST_UNITS, 'unit')} more", width, "dim")
+    # By reason and not by name: a lock file or a folder of generated code would bury the plan.
     for reason, count in Counter(skip.reason for skip in planned.plan.skips).items():
         yield from _row(f"  {counted(count, 'file')} skipped: {reason}", width, "dim")
     for lost in planned.plan.unpackable:

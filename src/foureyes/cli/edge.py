@@ -45,6 +45,7 @@ def _logged() -> str:
     """Where the traceback of the present exception was written, secrets masked; a sentence either way."""
     from foureyes.analyzers.secrets import mask  # noqa: PLC0415  # Only a defect needs it.
 
+    # A traceback shows source lines and messages of others, and people paste it into public issues.
     text = mask(traceback.format_exc())
     try:
         path = _log_path()

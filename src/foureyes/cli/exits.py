@@ -10,6 +10,7 @@ class ExitCode(IntEnum):
     FINDINGS = 1
     WRONG_USE = 2
     INCOMPLETE = 3
+    # EX_SOFTWARE of sysexits.h; the two below are 128 and the signal, as every shell reports them.
     DEFECT = 70
     INTERRUPTED = 130
     TERMINATED = 143

@@ -55,6 +55,7 @@ def _lines(last: LastReview, wanted: str | None, width: int) -> Iterator[Text]:
     path, line = (match["path"], int(match["line"])) if match else (wanted, None)
     findings = [one for one in _all(last) if one.path == path and _covers(one, line)]
     refusals = [one for one in last.review.refusals if one.path == path and line in (None, one.line)]
+    # Only what is no place can be a fingerprint; a place with refusals alone must not end as an unknown finding.
     for finding in findings if findings or refusals else [find(_all(last), wanted)]:
         yield from _finding(finding, width)
     for refusal in refusals:

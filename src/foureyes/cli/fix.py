@@ -47,12 +47,14 @@ def fix(
     """
     settings, checkout = settings_of(), checkout_of(cwd)
     journal = Journal(folder_of(settings.cache_dir, checkout))
+    # Before the review is loaded: what was fixed can be taken back even when a newer release can't read that review.
     if undo:
         _show(Patcher(checkout, journal, {}).undo())
         say("The last fix is taken back.")
         return
     last = load(settings.cache_dir, checkout)
     parts = (*last.review.findings, *last.review.held_back)
+    # Findings that were held back have to be named: `--all` means all that the review said.
     findings = [finding_of(part) for part in last.review.findings]
     patcher = Patcher(checkout, journal, last.digests)
     if wanted:
@@ -98,6 +100,7 @@ def _is_open(finding: Finding, findings: Sequence[Finding], taken: Sequence[Find
         return False
     if finding.fingerprint in applied:
         return False
+    # Those that are in the file already count too: its lines are numbered as they were when it was reviewed.
     inside = [*taken, *(other for other in findings if other.fingerprint in applied)]
     if any(other.path == finding.path and overlap(finding, other) for other in inside):
         say(f"Left out {finding.fingerprint[:8]}: it touches the same lines as another suggestion.")
@@ -111,6 +114,7 @@ def _answer(finding: Finding, patcher: Patcher) -> str:
         try:
             answer = input("Apply? [y]es, [n]o, [a]ll that follow, [q]uit: ").strip().lower()[:1]
         except EOFError:
+            # Ctrl-D is a quit and not a yes: what was chosen before is applied, nothing after it.
             return "q"
         if answer in ("y", "n", "a", "q"):
             return answer

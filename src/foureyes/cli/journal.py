@@ -56,6 +56,7 @@ class Journal:
         """Note a step that is about to be done. `replaced` are the contents that it replaces."""
         kept = self._folder / "kept"
         kept.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Contents first, by digest: a crash after it leaves files that nobody needs, never a step without its content.
         for content in replaced:
             write_whole(kept / digest(content), content)
         self._write((*self.steps, step))
@@ -76,6 +77,7 @@ class Journal:
         None where something else changed the file since.
         """
         found: set[str] = set()
+        # Backwards from the file as it is: after an undo and an edit by hand, old steps may name states long gone.
         for step in reversed(self.steps):
             if current == reviewed:
                 break

@@ -55,6 +55,7 @@ def store(cache_dir: Path, checkout: Path, review: ReviewDocument, contents: Map
         review=review,
     )
     folder = folder_of(cache_dir, checkout)
+    # For the user alone: the review quotes code, and the cache may lie in a home that others can read.
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_whole(folder / "review.json", last.model_dump_json(by_alias=True).encode())
 
@@ -77,6 +78,7 @@ def find(findings: tuple[FindingPart, ...], wanted: str) -> FindingPart:
     Raises:
         UnknownFindingError: none does, or several do.
     """
+    # By fingerprint, for a settled finding may have the same one as a finding that came back.
     fitting = {finding.fingerprint: finding for finding in findings if finding.fingerprint.startswith(wanted.lower())}
     if len(fitting) == 1:
         return next(iter(fitting.values()))

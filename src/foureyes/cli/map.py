@@ -66,6 +66,7 @@ def map_architecture(
     async def work() -> Architecture:
         repository = await Repository.open(repository_at)
         version = await _version(repository, revision)
+        # Files on disk have no history of their own: what changes often is read from the commits under them.
         churn = await recent_churn(repository, "HEAD" if version == WORKING_TREE else version)
         async with open_store(settings) as store, open_door(settings, models, store, max_cost=max_cost) as asker:
             return await map_repository(repository.tree(version), churn=churn, asker=asker)
@@ -78,6 +79,7 @@ def map_architecture(
 
 
 async def _version(repository: Repository, revision: str | None) -> str:
+    # A bare repository has no files on disk, so that its last commit is what there is to map.
     if revision is None and not repository.bare:
         return WORKING_TREE
     return await repository.resolve(revision or "HEAD")

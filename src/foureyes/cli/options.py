@@ -21,6 +21,7 @@ Model = Annotated[
 NoModel = Annotated[bool, typer.Option("--no-model", help="Ask no model: only static analysis.")]
 
 
+# A budget of nothing would end each run as incomplete, which nobody means who types it.
 def _above_nothing(dollars: float | None) -> float | None:
     if dollars is not None and dollars <= 0:
         raise typer.BadParameter("must be above 0; --no-model spends nothing")

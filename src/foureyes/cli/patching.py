@@ -66,6 +66,7 @@ class Patcher:
         """
         asked = {finding.fingerprint for finding in chosen}
         paths = dict.fromkeys(finding.path for finding in chosen)
+        # All are planned before any is written: a file that can't be fixed keeps the others as they are.
         rewrites = [self._planned(path, asked, every) for path in paths]
         self.write(rewrites, asked)
         return rewrites
@@ -129,6 +130,7 @@ class Patcher:
 
     def _taken_back(self, file: FixedFile) -> Rewrite:
         current, before = self._read(file.path), self._journal.kept(file.before)
+        # The journal was written and the file was not: then there is nothing to take back in it, and that is no error.
         if digest(current) == file.before:
             return Rewrite(file.path, current, current)
         if digest(current) != file.after or before is None:
@@ -143,6 +145,7 @@ class Patcher:
 
     def _file(self, path: str) -> Path:
         file = self._checkout / path
+        # The path came from a report on disk, and a checkout may hold links that a hostile change put there.
         if file.is_symlink() or not file.resolve().is_relative_to(self._checkout.resolve()):
             raise CannotFixError(path, "it is a link or leads out of the checkout")
         return file

@@ -51,6 +51,7 @@ def _sections(policy: type[BaseModel]) -> Iterator[str]:
 
 
 def _section_of(entry: FieldInfo) -> type[BaseModel] | None:
+    # A section stands alone, or in a list of tables: then it is the list's argument.
     candidates = [entry.annotation, *get_args(entry.annotation)]
     return next((one for one in candidates if isinstance(one, type) and issubclass(one, BaseModel)), None)
 

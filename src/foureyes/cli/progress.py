@@ -25,6 +25,7 @@ _WORDS = {
 def shown_progress(*, quiet: bool) -> Iterator[OnProgress]:
     """A place to report progress to. Only people at a terminal see it."""
     terminal = console(stderr=True)
+    # In a log of CI, each turn of the spinner would be a line.
     if quiet or not terminal.is_terminal:
         yield ignore
         return

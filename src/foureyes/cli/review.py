@@ -109,6 +109,7 @@ def review(
     """
     words = tuple(what or ())
     _refuse_contradictions(words, staged=staged, patch=patch)
+    # Asked before the work: a review may take minutes and money, and would be lost at its last step.
     refuse_unwritable(output)
     wanted = Wanted(
         words=words,
@@ -142,6 +143,7 @@ def review(
 
 def exit_code(done: Done, *, never: bool) -> ExitCode:
     """What the process ends with. Findings win over gaps, and a gap is never 0."""
+    # Held-back findings do not count: who raised the floor has said that they are not to stop anything.
     worst = max((finding.severity.rank for finding in done.result.findings), default=-1)
     if not never and worst >= done.policy.fail_on.rank:
         return ExitCode.FINDINGS
@@ -153,6 +155,7 @@ def exit_code(done: Done, *, never: bool) -> ExitCode:
 def _refuse_contradictions(words: tuple[str, ...], *, staged: bool, patch: str | None) -> None:
     if patch is not None and (staged or words):
         raise UsageError("--patch stands alone: leave --staged, revisions and paths away.")
+    # git would take the range for a path that is nowhere, and its sentence about that helps nobody.
     if staged and any(".." in word and not Path(word).exists() for word in words):
         raise UsageError("--staged takes files only: leave the range away.")
 
@@ -186,6 +189,7 @@ def _options(given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def _report(result: ReviewResult, form: Form, output: Path | None, view: View, *, quiet: bool) -> None:
+    # Only here are colours and the width of the terminal known; a file or a pipe gets plain text.
     if form is Form.TERMINAL and output is None:
         show_on_stdout(lambda terminal: show(terminal, result, view))
         return

@@ -175,6 +175,7 @@ def _models(wanted: Wanted, settings: Settings, policy: Policy) -> Sequence[str]
 
 async def _keep(result: ReviewResult, material: Material, settings: Settings, folder: Path) -> None:
     """Store the review for `fix` and `explain`. A full disk must not take a review away that is there to be read."""
+    # Digests only of files that `fix` may write: those tell it whether a file is still as it was reviewed.
     paths = {finding.path for finding in (*result.findings, *result.held_back) if finding.suggestion is not None}
     contents = await material.head.read(paths) if paths else {}
     try:

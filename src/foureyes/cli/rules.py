@@ -80,6 +80,7 @@ def _rule_lines(rule: Rule, width: int) -> Iterator[Text]:
 
 def _texts(path: Path) -> dict[str, str]:
     """The rule files at a path, by name; nothing where there is no such folder."""
+    # Sorted: the order of a folder differs from machine to machine, and two rules of one name must fail alike.
     files = sorted(path.glob("*.yml")) if path.is_dir() else [path] if path.is_file() else []
     try:
         return {file.name: decode(file.read_bytes()) for file in files}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def say(message: str) -> None:
     """A sentence to the person who runs the program, on stderr."""
+    # Line by line: what is made harmless would else lose its newlines, and a message may quote a hostile name.
     sys.stderr.write("\n".join(printable(line) for line in message.splitlines()) + "\n")
     sys.stderr.flush()
 
@@ -40,6 +41,7 @@ def deliver(text: str, output: Path | None) -> None:
         write_out(text)
         return
     try:
+        # Replaced and not refused: one name that is not UTF-8 must not cost a whole report.
         output.write_text(text, "utf-8", errors="replace")
     except OSError as exc:
         raise UsageError(f"{output} can't be written: {exc.strerror}.") from exc

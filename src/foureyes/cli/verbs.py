@@ -47,5 +47,6 @@ class LazyVerb(TyperCommand):
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Handed on as they come.
         """The context of the real command, which then runs in place of this one."""
+        # The verb's own parser takes over before anything is parsed, so that its options need no copy here.
         verb = import_module(f"foureyes.cli.{self.name}")
         return get_command(verb.app).make_context(*args, **kwargs)

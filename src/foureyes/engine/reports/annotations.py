@@ -28,10 +28,12 @@ def write_annotations(result: ReviewResult) -> str:
 def _commands(result: ReviewResult) -> Iterator[str]:
     for finding in result.findings:
         yield _finding(finding)
+    # A gap is a warning of its own: in a list of annotations, what was not looked at would seem fine.
     for entry in result.ledger.incomplete:
         yield _not_reviewed(entry)
     for trouble in tools_in_trouble(result):
         yield _command("notice", f"Analyser {trouble}", title="Foureyes")
+    # The verdict is last, for the runner shows ten annotations of a kind and findings are what people came for.
     no_model = f" {NO_MODEL}" if result.model is None else ""
     yield _command("notice", f"{result.headline}{no_model}", title="Foureyes")
 
@@ -61,4 +63,5 @@ def _data(text: str) -> str:
 
 
 def _property(text: str) -> str:
+    # A comma would begin another property, two colons the message: a name of a file could forge both.
     return printable(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

@@ -16,12 +16,14 @@ _SEVERITIES = {
     Severity.INFO: "info",
 }
 
+# XML 1.0 has no way to write these two, not even as references: one in a name would make the whole report unreadable.
 _NOT_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\N{REPLACEMENT CHARACTER}")
 
 
 def write_checkstyle(result: ReviewResult) -> str:
     """The findings as XML, one `file` element for each path."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<checkstyle version="4.3">']
+    # groupby sees neighbours only, and build servers expect each file once.
     in_order = sorted(result.findings, key=lambda finding: (finding.path, finding.start_line))
     for path, findings in groupby(in_order, key=lambda finding: finding.path):
         lines += [f"  <file name={_attribute(path)}>", *map(_error, findings), "  </file>"]

@@ -48,6 +48,7 @@ def _lines(diagnosis: Diagnosis, sources: Mapping[str, str], width: int) -> Iter
 
 
 def _headline(diagnosis: Diagnosis, width: int) -> Iterator[Text]:
+    # The last of several: a chain of Python tracebacks ends with the error that the person saw.
     error = diagnosis.traces[-1].headline if diagnosis.traces else "No traceback that could be read"
     mark = Text("\N{BLACK DIAMOND} ", "bold yellow")
     said = diagnosis.cause or error
@@ -74,6 +75,7 @@ def _frame(found: FoundFrame, sources: Mapping[str, str], width: int) -> Iterato
 
 def _footer(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     for number, hint in enumerate(diagnosis.hints):
+        # What is known about the error itself has no place of its own: its place is the frame above.
         place = f"{hint.path}:{hint.line}: " if hint.path and hint.source != "error" else ""
         yield "" if number else "Known", f"{place}{hint.text}"
     for evidence in diagnosis.evidence:
@@ -82,6 +84,7 @@ def _footer(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     if more > 0:
         yield "Frames", f"{counted(more, 'more frame')} in this repository (--format json)"
     if diagnosis.lost:
+        # Recursion may pass the same line of a library a thousand times.
         lost = list(dict.fromkeys(f"{lost.frame.path}:{lost.frame.line}" for lost in diagnosis.lost))
         yield "Elsewhere", listed(lost, 3)
     for notice in diagnosis.notices:

@@ -25,6 +25,7 @@ def _encodable(value: object) -> object:
 Text = Annotated[str, BeforeValidator(_encodable)]
 
 
+# Made from the engine's values by attribute name, so that a field which one of them lacks fails a test and not a user.
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -200,6 +201,7 @@ def read_json(text: str | bytes) -> ReviewDocument:
 
 def finding_of(part: FindingPart) -> Finding:
     """The finding that a part tells of, as far as JSON keeps its words."""
+    # Validated and not copied: a stored review may be older than this release, or edited by hand.
     return TypeAdapter(Finding).validate_python(part.model_dump())
 
 

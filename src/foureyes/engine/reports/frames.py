@@ -61,6 +61,7 @@ def suggested(suggestion: Suggestion, path: str, sources: Mapping[str, str]) -> 
     if path in sources:
         old = sources[path].split("\n")[suggestion.start_line - 1 : suggestion.end_line]
     old, new = [_clean(line) for line in old], [_clean(line) for line in suggestion.lines]
+    # Comparing takes time with the square of the lines; past this, nobody reads which of them stayed.
     if len(old) + len(new) > _LONGEST_DIFF:
         return [DiffLine("-", line) for line in old] + [DiffLine("+", line) for line in new]
     lines: list[DiffLine] = []
@@ -76,6 +77,7 @@ def suggested(suggestion: Suggestion, path: str, sources: Mapping[str, str]) -> 
 def _known_lines(finding: Finding, sources: Mapping[str, str], change: Change) -> Mapping[int, str]:
     if finding.side is Side.RIGHT and finding.path in sources:
         return dict(enumerate(sources[finding.path].split("\n"), 1))
+    # A file that is gone, binary or too large has no source here: the diff, then the quote, still show the line.
     in_diff = _lines_in_diff(finding, change)
     if finding.start_line in in_diff:
         return in_diff

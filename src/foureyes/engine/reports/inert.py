@@ -22,6 +22,7 @@ _BREAK = "\N{ZERO WIDTH SPACE}"
 
 def inert(text: str) -> str:
     """Prose of others on one line; its code spans stay code spans."""
+    # On one line: block syntax begins at the beginning of a line, so there is none for it.
     line = printable(" ".join(text.split()))
     parts: list[str] = []
     at = 0
@@ -35,6 +36,7 @@ def code(text: str) -> str:
     """A code span of one line that its content can't leave."""
     line = printable(text)
     ticks = "`" * (longest_run(line) + 1)
+    # A backtick at either end would become part of the fence; the space is dropped by every renderer.
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{ticks}{pad}{line}{pad}{ticks}"
 

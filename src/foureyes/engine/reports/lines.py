@@ -8,6 +8,7 @@ from rich.text import Text
 
 from foureyes.kit.text import printable
 
+# Under this, one word a line is left beside the margins; a terminal that claims less is rarely one that is read.
 NARROWEST = 40
 DIFF_STYLES = {"-": "red", "+": "green", "@": "cyan"}
 
@@ -25,6 +26,7 @@ def safe(text: str) -> str:
 
 def wrapped(text: Text, *, width: int, first: Text, rest: Text) -> Iterator[Text]:
     """`text` in lines of at most `width`, behind `first` on the first line and behind `rest` on the others."""
+    # A long label or margin must not leave nothing: then lines are wider than asked for, and still whole.
     room = max(width - max(first.cell_len, rest.cell_len), 8)
     for number, line in enumerate(text.wrap(_RULER, room, overflow="fold")):
         line.rstrip()

@@ -10,6 +10,7 @@ _LONGEST_NAME = 80
 
 def write_mermaid(architecture: Architecture) -> str:
     """The rooms and arrows as a Mermaid flowchart; arrows that run back up are drawn thick."""
+    # Ids of our own: Mermaid has no way to quote one, and a folder called `end` breaks the whole drawing.
     ids = {room.name: f"r{number}" for number, room in enumerate(architecture.rooms)}
     lines = ["flowchart TD"]
     lines += [f'  {ids[room.name]}["{_mermaid_text(room.name)}<br/>{room.lines:,}"]' for room in architecture.rooms]

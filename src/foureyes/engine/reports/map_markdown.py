@@ -37,6 +37,7 @@ def _lines(architecture: Architecture) -> Iterator[str]:
     yield from _section("Large files", large)
     for remark in architecture.observations:
         yield from ("", f"#### Observed: {inert(remark.title)}", "")
+        # Our words first: a paragraph that began with a model's could begin a list, a heading or a command.
         yield f"It is said: {inert(remark.explanation)} See {inert(at(remark.citations))}."
     yield ""
     yield from (f"- Notice: {inert(notice.text)}" for notice in architecture.notices)

@@ -59,6 +59,7 @@ def at(places: Sequence[Place]) -> str:
 
 def model_line(architecture: Architecture) -> str:
     """Which model judged the structure and what that cost; or that none did."""
+    # Asked and failed is not the same as not asked: who paid for a judgement must see that there is none.
     if any(notice.code == "model" for notice in architecture.notices):
         return "The model gave no answer: this is what the imports say."
     if architecture.model is None:

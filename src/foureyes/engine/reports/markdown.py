@@ -31,6 +31,7 @@ def write_markdown(result: ReviewResult, view: View = FOLDED, *, limit: int = LO
         blocks += [f"- Not said: {_refused(refusal)}" for refusal in result.refusals]
     if view.ledger:
         blocks += list(_ledger(result))
+    # The head and the folded rest are always there: a comment cut by the forge would end without what was not reviewed.
     kept = _fitting(blocks, limit - _size(head) - _size(tail) - _ROOM_FOR_NOTE)
     note = []
     if left := len(blocks) - len(kept):
@@ -82,6 +83,7 @@ def _refused(refusal: Refusal) -> str:
 def _ledger(result: ReviewResult) -> Iterator[str]:
     for group in summary.coverage_groups(result):
         yield f"Ledger: {_line(group.sentence)}"
+        # In batches, for a block is kept whole or not at all: one of a thousand files would push out all that follows.
         for batch in range(0, len(group.files), _MOST_LINES):
             yield "\n".join(map(_ledger_line, group.files[batch : batch + _MOST_LINES]))
 

@@ -12,6 +12,7 @@ from foureyes.kit.text import well_formed
 
 Json = dict[str, object]
 
+# reviewdog knows three words; critical and high both stop a build.
 _SEVERITIES = {
     Severity.CRITICAL: "ERROR",
     Severity.HIGH: "ERROR",

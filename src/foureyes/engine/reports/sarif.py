@@ -96,6 +96,7 @@ def _rule_id(finding: Finding) -> str:
 def _rule(name: str, findings: Sequence[Finding]) -> Json:
     """A rule as its findings show it: tools do not give us their catalogues, so its words name tool, rule and harm."""
     first = findings[0]
+    # GitHub shows the rule's level in its list of alerts: of two findings, the worse one must not look like the milder.
     worst = max((finding.severity for finding in findings), key=lambda severity: severity.rank)
     harm = _HARM[first.category]
     about = f"{first.rule or first.category} of {first.source}"
@@ -118,6 +119,7 @@ def _help(finding: Finding, about: str, harm: str) -> Json:
 
 
 def _words(name: str) -> list[str]:
+    # The standard wants a readable name in PascalCase; a rule id has slashes and dashes.
     return "".join(letter if letter.isalnum() else " " for letter in name).split()
 
 

@@ -51,6 +51,7 @@ def severity_counts(findings: Iterable[Finding]) -> list[tuple[Severity, int]]:
 def coverage_groups(result: ReviewResult) -> list[CoverageGroup]:
     """The ledger in groups: what was missed first, then what was reviewed, then what was meant to be skipped."""
     missed = set(result.ledger.incomplete)
+    # By reason too: forty files that share one are a line, and the odd one out is not lost among them.
     groups: dict[tuple[Coverage, str, bool], list[FileEntry]] = {}
     for entry in result.ledger.files:
         key = (entry.coverage, _reason(entry), entry in missed)
@@ -115,6 +116,7 @@ def place(finding: Finding) -> str:
 def origin(finding: Finding) -> str:
     """Who said it: source and rule, and how sure it is where that is less than certain."""
     said = f"{finding.source}:{finding.rule}" if finding.rule else finding.source
+    # Analysers are not asked how sure they are; a percentage beside theirs would be made up.
     sure = f" · {finding.confidence:.0%} sure" if finding.source == MODEL_SOURCE else ""
     also = f" · also {', '.join(finding.also)}" if finding.also else ""
     return f"{said}{sure}{also}"

@@ -81,6 +81,7 @@ def _findings(findings: Sequence[Finding], result: ReviewResult, width: int) -> 
     above: Finding | None = None
     for finding in findings:
         yield Text()
+        # Two findings on one line stand under it together: shown twice, it would look like two places.
         same = above is not None and place(above) == place(finding)
         yield from finding_lines(finding, result.sources, result.change, width=width, code_shown=same)
         above = finding
@@ -148,6 +149,7 @@ def _footer(result: ReviewResult, view: View) -> Iterator[tuple[str, str]]:
 
 
 def _next_step(result: ReviewResult, view: View) -> str:
+    # One step, the most useful: a gap comes before suggestions, for it may hide worse than what was found.
     if result.verdict is Verdict.INCOMPLETE and not view.ledger:
         return "--ledger names what was not reviewed"
     fixable = [finding for finding in result.findings if finding.suggestion]

@@ -38,6 +38,7 @@ def finding_lines(
         rest=Text("  "),
     )
     code = frame(finding, sources, change)
+    # The code, the words and the suggestion share one bar, so the widest number sets it for all of them.
     margin = max([len(str(line.number)) for line in code if line.number is not None], default=1)
     bar = Text.assemble(" " * (margin + 3), (BAR, style), " ")
     for line in code if not code_shown else ():
