@@ -1,4 +1,4 @@
-"""A whole review in memory: what is said, what is not, and what the ledger holds, with a model that follows a script."""
+"""A whole review in memory: what is said, what is not, what the ledger holds, with a model that follows a script."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from factories import a_candidate, a_material
 from foureyes.engine.candidates import Candidate, Candidates, StoredCandidates
 from foureyes.engine.material import Material
 from foureyes.engine.policy import Policy
-from foureyes.engine.run import review
+from foureyes.engine.run import RunOptions, review
 from foureyes.engine.values import MODEL_SOURCE, Coverage, FindingState, RefusalReason, ReviewResult, Verdict
 from foureyes.errors import (
     BudgetExceededError,
@@ -201,8 +201,6 @@ async def test_high_risk_code_is_asked_three_times_and_a_lone_doubt_is_outvoted(
 
 
 async def test_what_was_dismissed_is_never_said_again() -> None:
-    from foureyes.engine.run import RunOptions
-
     once = await reviewed(one_file(), ScriptedModel(says(a_candidate())))
     options = RunOptions(dismissed=frozenset({once.findings[0].fingerprint}))
     again = await reviewed(one_file(), ScriptedModel(says(a_candidate())), options=options)

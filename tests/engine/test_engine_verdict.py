@@ -47,7 +47,7 @@ def test_a_tool_that_is_missing_or_off_does_not() -> None:
 def test_only_binary_files_is_not_green() -> None:
     verdict, headline = verdict_of(BINARY)
     assert verdict is Verdict.INCOMPLETE
-    assert "1 file binary" in headline
+    assert "1 file (binary)" in headline
 
 
 def test_files_that_only_moved_or_went_leave_nothing_to_review() -> None:

@@ -1,6 +1,7 @@
 """One contract for the stores, and what only a file must stand: other processes, kills and damage."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sqlite3
@@ -85,7 +86,7 @@ async def test_opening_sweeps_out_what_has_expired(tmp_path: Path) -> None:
     second = SqliteStore(path)
     await second.get("anything")
     await second.close()
-    with sqlite3.connect(path) as db:
+    with contextlib.closing(sqlite3.connect(path)) as db:
         assert db.execute("SELECT count(*) FROM entries").fetchone() == (0,)
 
 
@@ -130,7 +131,7 @@ def test_what_was_acknowledged_survives_kill_9(tmp_path: Path) -> None:
         acknowledged += writer.stdout.readlines()
         writer.wait(timeout=20)
         writer.stdout.close()
-        with sqlite3.connect(path) as db:
+        with contextlib.closing(sqlite3.connect(path)) as db:
             assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             kept = {int(row[0]) for row in db.execute("SELECT key FROM entries")}
         # The last line may have been cut in the middle of its number.

@@ -158,7 +158,10 @@ def _assigned(text: str) -> Iterator[_Span]:
         at = lower.find(stem)
         while at >= 0:
             end = at + len(stem)
-            if stem != "key" or lower[max(0, at - 12) : at].rstrip("_-").endswith(secret_patterns.KEY_OWNERS):
+            # `/etc/passwd` is the name of a file, not of a setting.
+            if lower[at - 1 : at] != "/" and (
+                stem != "key" or lower[max(0, at - 12) : at].rstrip("_-").endswith(secret_patterns.KEY_OWNERS)
+            ):
                 yield from _behind_name(text, end, shortest=8 if stem.startswith(("pass", "pwd")) else 16)
             at = lower.find(stem, end)
 
@@ -173,9 +176,7 @@ def _behind_name(text: str, at: int, *, shortest: int) -> Iterator[_Span]:
         not _is_placeholder(secret) and not _is_name(secret) and _is_strong(secret, shortest=shortest if quoted else 16)
     )
     if certain or (quoted and not _is_word(secret)):
-        kind, title = (
-            ("password", "Password in the code") if shortest == 8 else ("hard-coded-secret", "Secret in the code")
-        )
+        kind, title = ("password", "Password") if shortest == 8 else ("hard-coded-secret", "Secret")
         yield _Span(*match.span("secret"), kind, title, Severity.HIGH, certain)
 
 

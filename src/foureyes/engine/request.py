@@ -80,12 +80,12 @@ async def source_of(words: Sequence[str], folder: Path, repository: Repository |
     if not first:
         return WholeFiles(named) if named else WorkingTree()
     is_path = exists(Path(first), folder)
-    is_revision = repository is not None and await _is_revision(first, repository)
+    # A range has two ends, and neither need be at hand: what is wrong with one is said when it is collected.
+    is_revision = repository is not None and ".." not in first and await _is_revision(first, repository)
     if is_path and is_revision:
         raise UsageError(f"{first!r} is a revision and a file: write ./{first} for the file, or its commit id.")
     if is_path:
         return WholeFiles((Path(first), *named))
-    # A range is not resolved here: what is wrong with one of its ends is said when it is collected.
     if ".." in first:
         return CommitRange(first, named)
     if is_revision:

@@ -36,7 +36,7 @@ def judge(
 
 def _lacking(ledger: Ledger, tools: Sequence[ToolRun]) -> str:
     if not ledger.looked_at and not ledger.incomplete:
-        return f"no file could be reviewed ({_reasons(ledger.files)})"
+        return f"no file could be reviewed: {_reasons(ledger.files)}"
     parts = []
     if ledger.incomplete:
         parts.append(f"{counted(len(ledger.incomplete), 'file')} not reviewed or only in part")
@@ -48,7 +48,7 @@ def _lacking(ledger: Ledger, tools: Sequence[ToolRun]) -> str:
 
 def _reasons(entries: Sequence[FileEntry]) -> str:
     counts = Counter(entry.reason for entry in entries).most_common(3)
-    return ", ".join(f"{counted(count, 'file')} {reason}" for reason, count in counts)
+    return ", ".join(f"{counted(count, 'file')} ({reason})" for reason, count in counts)
 
 
 def _by_severity(findings: Sequence[Finding]) -> str:

@@ -154,12 +154,22 @@ class SqliteStore:
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         connection = sqlite3.connect(self._path, timeout=10, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        with connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, expiry REAL NOT NULL)"
-                " WITHOUT ROWID"
-            )
-            connection.execute("DELETE FROM entries WHERE expiry <= ?", (clock.now().timestamp(),))
+        try:
+            _prepare(connection)
+        except sqlite3.Error:
+            # Nobody else will ever hold it: an open file would be left until the garbage is collected.
+            connection.close()
+            raise
         return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    with connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, expiry REAL NOT NULL)"
+            " WITHOUT ROWID"
+        )
+        # What has expired is swept out once a process, so that the file does not grow for ever.
+        connection.execute("DELETE FROM entries WHERE expiry <= ?", (clock.now().timestamp(),))
