@@ -35,7 +35,9 @@ def answer_tokens(traits: ModelTraits) -> int:
 def failure_of(error: ModelError) -> str:
     """Why the model gave no answer, for the ledger; with the moment from which asking again helps."""
     wait = error.retry_after if isinstance(error, ModelUnavailableError) else None
-    return f"{error} Try again in {counted(round(wait.total_seconds()), 'second')}." if wait else str(error)
+    if wait is None:
+        return str(error)
+    return f"{str(error).rstrip('.')}. Try again in {counted(round(wait.total_seconds()), 'second')}."
 
 
 @dataclass(frozen=True, slots=True)
