@@ -159,9 +159,9 @@ def _assigned(text: str) -> Iterator[_Span]:
         while at >= 0:
             end = at + len(stem)
             # `/etc/passwd` is the name of a file, not of a setting.
-            if lower[at - 1 : at] != "/" and (
-                stem != "key" or lower[max(0, at - 12) : at].rstrip("_-").endswith(secret_patterns.KEY_OWNERS)
-            ):
+            in_path = lower[at - 1 : at] == "/"
+            owned = stem != "key" or lower[max(0, at - 12) : at].rstrip("_-").endswith(secret_patterns.KEY_OWNERS)
+            if owned and not in_path:
                 yield from _behind_name(text, end, shortest=8 if stem.startswith(("pass", "pwd")) else 16)
             at = lower.find(stem, end)
 
