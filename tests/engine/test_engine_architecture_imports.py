@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from engine_arrows import arrows_of
 
 from foureyes.engine.architecture.links import dependencies
 from foureyes.engine.architecture.scan import scan
@@ -10,10 +11,7 @@ from foureyes.git.trees import MemoryTree
 
 
 def arrows(files: dict[str, str]) -> set[str]:
-    """`source:line -> target` for each import that stays inside."""
-    read = asyncio.run(scan(MemoryTree({path: text.encode() for path, text in files.items()})))
-    found = dependencies(read.files, read.manifests)
-    return {f"{each.source.path}:{each.source.line} -> {each.target}" for each in found}
+    return set(asyncio.run(arrows_of(files)))
 
 
 def test_python_imports_are_followed_from_the_source_root() -> None:
