@@ -101,7 +101,10 @@ async def test_known_bad_patterns(path: str, text: str, expected: list[tuple[int
         (".npmrc", "registry=http://localhost:4873/\n//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n"),
         ("requirements.txt", "a==1\nb>=2\n-r other.txt\n"),
         ("requirements.txt", "a==1 --hash=sha256:x\nb==2 \\\n    --hash=sha256:y \\\n    --hash=sha256:z\n"),
-        ("package.json", '{"homepage": "http://acme.io", "dependencies": {"a": "git+https://acme.io/a.git"}}'),
+        (
+            "package.json",
+            '{"repository": {"url": "git://github.com/a/b"}, "homepage": "http://acme.io", "dependencies": {"a": "git+https://acme.io/a.git"}}',
+        ),
         ("package.json", '{"scripts": {"postinstall": "node build.js", "fetch": "curl https://a.io > x"}}'),
         ("pom.xml", '<project xmlns="http://maven.apache.org/POM/4.0.0"><url>http://acme.io</url></project>'),
         ("pyproject.toml", '[project]\nname = "x"\nurls = { home = "http://acme.io" }\n'),

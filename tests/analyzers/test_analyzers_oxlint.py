@@ -76,6 +76,16 @@ async def test_a_finding_says_why_and_what_to_do() -> None:
     assert found.url == "https://oxc.rs/docs/guide/usage/linter/rules/eslint/use-isnan.html"
 
 
+async def test_a_function_named_like_a_hook_is_none_where_there_is_no_react() -> None:
+    source = "export function run(p) {\n  if (p) useColor();\n}\n"
+    assert await said_by(ANALYZER, {"cli.js": source}) == []
+
+
+async def test_an_expectation_of_vitest_may_have_a_message() -> None:
+    source = "test('a', () => {\n  expect(1, 'message').toBe(1);\n});\n"
+    assert await said_by(ANALYZER, {"a.test.js": source}) == []
+
+
 def test_every_rule_of_the_table_exists() -> None:
     listed = subprocess.run([str(programs.find("oxlint")), "--rules"], capture_output=True, text=True, check=True)
     known = {f"{plugin}/{rule}" for rule, plugin in re.findall(r"^\| ([\w-]+) +\| (\w+)", listed.stdout, re.MULTILINE)}

@@ -52,6 +52,7 @@ async def test_misspelt_words_are_found_where_people_read_them(path: str, source
         ("README.md", "Call `recieve()` for it.\n"),
         ("app.py", "# https://acme.io/recieve\n"),
         ("app.py", "# nd teh\n"),
+        ("CHANGELOG.md", "Thanks to Parth and Recieve.\n"),
         ("notes.md", "recieve occured wierd seperate definately untill begining adress refered acommodate " * 2 + "\n"),
     ],
 )

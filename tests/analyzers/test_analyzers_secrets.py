@@ -161,8 +161,9 @@ async def test_a_remark_names_the_kind_and_never_the_secret() -> None:
     assert LEAKS["aws-access-key"] not in found.message + found.explanation
 
 
-async def test_in_tests_a_secret_weighs_less() -> None:
-    (found,) = await said_by(SECRETS, {"tests/test_x.py": f"KEY = '{LEAKS['aws-access-key']}'\n"})
+@pytest.mark.parametrize("path", ["tests/test_x.py", "README.md", "docs/a.py", ".env.example"])
+async def test_in_tests_and_documents_a_secret_weighs_less(path: str) -> None:
+    (found,) = await said_by(SECRETS, {path: f"KEY = '{LEAKS['aws-access-key']}'\n"})
     assert found.severity is Severity.MEDIUM
 
 

@@ -81,21 +81,14 @@ def _pattern(rule: str, title: str, names: str, pattern: str, grade: Grade) -> _
     return _Pattern(rule, title, re.compile(names), re.compile(pattern, re.MULTILINE), grade)
 
 
-_ANY_FILE: Final = r""
+_LISTS: Final = r"requirements|constraints|pyproject\.toml$|Pipfile$|Gemfile$|Cargo\.toml$|environment\.yml$"
 _LOOPBACK: Final = r"(?!localhost|127\.|\[::1\]|0\.0\.0\.0|host\.docker)"
 _PATTERNS: Final = (
     _pattern(
         "unencrypted-source",
         "Code is fetched without encryption",
-        _ANY_FILE,
-        rf"\bgit\+http://{_LOOPBACK}",
-        _UNENCRYPTED,
-    ),
-    _pattern(
-        "unencrypted-source",
-        "Code is fetched without encryption",
-        _ANY_FILE,
-        rf"\bgit://{_LOOPBACK}(?!\S*\$)",
+        _LISTS,
+        rf"\bgit(?:\+http)?://{_LOOPBACK}",
         _UNENCRYPTED,
     ),
     _pattern(
@@ -177,6 +170,7 @@ def _look(path: str, text: str, texts: Mapping[str, str]) -> Iterator[Diagnostic
     asked = wanted(name, text)
     locks = [(lock, texts[lock]) for lock in lock_paths(path) if lock in texts]
     yield from _patterns(path, text)
+    yield from _unencrypted(path, asked)
     yield from _any_version(path, name, asked)
     yield from _impostors(path, name, asked)
     yield from _drift(path, asked, locks)
@@ -189,6 +183,14 @@ def _patterns(path: str, text: str) -> Iterator[Diagnostic]:
         for match in one.pattern.finditer(text) if one.names.search(path) else ():
             line = text.count("\n", 0, match.end()) + 1
             yield _diagnostic(path, line, one.rule, one.title, one.grade)
+
+
+def _unencrypted(path: str, asked: Sequence[Wanted]) -> Iterator[Diagnostic]:
+    """For manifests that hold other addresses as well: where the code lives, who wrote it."""
+    for one in asked:
+        if one.wish.startswith(("git+http://", "git://", "http://")):
+            said = f"`{one.name}` is fetched without encryption"
+            yield _diagnostic(path, one.line, "unencrypted-source", said, _UNENCRYPTED)
 
 
 def _any_version(path: str, name: str, asked: Sequence[Wanted]) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from foureyes.analyzers.command import CommandAnalyzer
 from foureyes.analyzers.diagnoses import Grade, Place, diagnosis
 from foureyes.analyzers.files import of_language, relative
 from foureyes.analyzers.oxlint_rules import GRADES
-from foureyes.analyzers.port import SYNTAX_ERROR, Batch, Diagnostic
+from foureyes.analyzers.port import SYNTAX_ERROR, AnalyzedFile, Batch, Diagnostic
 from foureyes.analyzers.programs import config
 from foureyes.code.languages import Language
 from foureyes.kit.process import Completed
@@ -43,14 +43,15 @@ class _Answer(BaseModel):
 
 
 def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
+    files = {file.path: file for file in batch.files}
     broken: set[str] = set()
     for message in _Answer.model_validate_json(done.stdout).diagnostics:
         path = relative(message.filename, batch.root)
         if message.code is None and message.labels and path not in broken:
             broken.add(path)
             yield _syntax_error(message, path)
-        elif message.code and (grade := GRADES.get(_rule(message.code))):
-            yield _diagnostic(message, path, grade)
+        elif message.code and path in files and not _is_noise(message, files[path]):
+            yield from _diagnostics(message, path)
 
 
 def _rule(code: str) -> str:
@@ -59,23 +60,31 @@ def _rule(code: str) -> str:
     return f"{_PLUGINS.get(match[1], match[1])}/{match[2]}" if match else code
 
 
-def _diagnostic(message: _Message, path: str, grade: Grade) -> Diagnostic:
-    line = _line(message)
-    return diagnosis(
-        Place(path, line, line),
-        tool="oxlint",
-        rule=_rule(message.code or ""),
-        message=message.message,
-        grade=grade,
-        details=message.help,
-        url=message.url,
-    )
+def _is_noise(message: _Message, file: AnalyzedFile) -> bool:
+    """A function named `useX` outside of React is no hook, and vitest's `expect` takes a message."""
+    is_hook = message.code is not None and message.code.startswith("react-hooks")
+    return (is_hook and b"react" not in file.content) or message.message.startswith("Expect takes at most")
 
 
-def _line(message: _Message) -> int:
+def _diagnostics(message: _Message, path: str) -> Iterator[Diagnostic]:
+    rule = _rule(message.code or "")
+    if grade := GRADES.get(rule):
+        line = _line(message, rule)
+        yield diagnosis(
+            Place(path, line, line),
+            tool="oxlint",
+            rule=rule,
+            message=message.message,
+            grade=grade,
+            details=message.help,
+            url=message.url,
+        )
+
+
+def _line(message: _Message, rule: str) -> int:
     """Where several places are named, the first is what was there before and the last is what is wrong with it."""
     lines = [label.span.line for label in message.labels]
-    return lines[0] if _rule(message.code or "") == "react/rules-of-hooks" else (lines or [1])[-1]
+    return lines[0] if rule == "react/rules-of-hooks" else (lines or [1])[-1]
 
 
 def _syntax_error(message: _Message, path: str) -> Diagnostic:

@@ -48,7 +48,6 @@ _WRONG: Final = {
     "eslint/no-loss-of-precision": "The number can't be held exactly and becomes another one.",
     "eslint/no-misleading-character-class": "A character of several code points is taken apart inside a class.",
     "eslint/no-self-assign": "Nothing changes; one side is probably another name.",
-    "eslint/no-self-compare": "A value compared with itself tells nothing; one side is probably another name.",
     "eslint/no-setter-return": "What a setter returns is dropped.",
     "eslint/no-shadow-restricted-names": "Code below sees this instead of the built-in.",
     "eslint/no-sparse-arrays": "Two commas leave a hole, which loops and `map` skip.",
@@ -85,7 +84,6 @@ _WRONG: Final = {
     "unicorn/no-await-in-promise-methods": "Awaiting inside makes the calls run one after another.",
     "unicorn/no-invalid-remove-event-listener": "The listener is a new function each time, so nothing is removed.",
     "unicorn/no-negation-in-equality-check": "`!a === b` compares a truth value with b.",
-    "unicorn/no-thenable": "An object with `then` is taken for a promise by `await`.",
 }
 
 _LEFTOVERS: Final = {
@@ -96,7 +94,6 @@ _LEFTOVERS: Final = {
     "eslint/no-extend-native": "The change reaches every object of the program.",
     "eslint/no-new-wrappers": "An object around a value is always true and equals nothing.",
     "eslint/no-throw-literal": "What is thrown has no stack, and handlers expect an Error.",
-    "eslint/no-unused-private-class-members": "Nothing outside can read it, and nothing inside does.",
     "eslint/require-yield": "A generator without `yield` gives nothing.",
     "jest/no-identical-title": "When one of the two fails, the report does not tell which.",
     "oxc/double-comparisons": "Two comparisons say what one operator says.",
@@ -114,9 +111,11 @@ _SECURITY: Final = {
 }
 
 _DOUBTFUL: Final = {
+    "eslint/no-self-compare": "It is true for everything but NaN; where that is not meant, one side is another name.",
     "eslint/no-template-curly-in-string": "Only texts in backticks are filled in: this one is used as it stands.",
     "eslint/no-unmodified-loop-condition": "Nothing in the loop changes what its condition reads.",
     "node/handle-callback-err": "When the operation fails, nobody hears of it.",
+    "unicorn/no-thenable": "An object with `then` is taken for a promise by `await`.",
     "react/exhaustive-deps": "The effect goes on with old values when these change.",
 }
 

@@ -1,5 +1,6 @@
 """Analysers over any text: secrets, hidden characters, and merge conflicts that were committed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Final
@@ -17,6 +18,10 @@ _LARGEST: Final = 8 << 20
 _LEAKED: Final = (
     "Everyone who can read the code has it, and it stays in the history: take it back at its provider, and read it "
     "from the environment or a secret store."
+)
+
+_IS_DOCUMENT: Final = re.compile(
+    r"(?:^|/)(?:docs?|examples?|samples?)/|\.(?:md|mdx|rst|adoc)$|[.-](?:example|sample|template|dist)$"
 )
 
 
@@ -37,8 +42,8 @@ def _secrets(file: AnalyzedFile, text: str) -> Iterator[Diagnostic]:
 
 
 def _severity_of(secret: Secret, path: str) -> Severity:
-    """In tests most are made up; a real one there is worth a look all the same."""
-    if not is_test(path):
+    """In tests, examples and documents most are made up; a real one there is worth a look all the same."""
+    if not (is_test(path) or _IS_DOCUMENT.search(path)):
         return secret.severity
     return Severity.MEDIUM if secret.severity is Severity.CRITICAL else Severity.LOW
 

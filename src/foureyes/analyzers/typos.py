@@ -70,7 +70,8 @@ def _certain(typos: Iterable[_Typo]) -> Iterator[_Typo]:
 def _diagnostics(typo: _Typo, file: AnalyzedFile, raw: bytes) -> Iterator[Diagnostic]:
     line, column = decode(raw), len(decode(raw[: typo.byte_offset]))
     in_text = _is_prose(file, line, column)
-    if not in_text and not _DEFINES.search(line[:column]):
+    # A word with a capital in prose is somebody's name too often.
+    if typo.typo[0].isupper() if in_text else not _DEFINES.search(line[:column]):
         return
     yield diagnosis(
         Place(file.path, typo.line_num, typo.line_num),
