@@ -49,6 +49,8 @@ def run(command, text, cursor):
 def loop(items):
     for item in items:
         items.remove(item)
+    for item in items:
+        items.append(item)
     return [lambda: item for item in items]
 """
 
@@ -119,6 +121,24 @@ async def test_tests_may_do_what_programs_may_not() -> None:
     source = "import hashlib\n\n\ndef test_x():\n    password = 'hunter2'\n    assert hashlib.md5(password.encode())\n"
     assert places(await said_by(ANALYZER, {"tests/test_x.py": source})) == []
     assert rules(await said_by(ANALYZER, {"app.py": source})) == {"S105", "S324"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "TOKEN_GRANT = 'refresh_token'\n",
+        "password = 'password'\n",
+        "try:\n    import a\nexcept ImportError:\n    import b as a\n",
+        "from m import a\nfrom n import a\n\nprint(a)\n",
+    ],
+)
+async def test_words_and_imports_are_no_passwords_and_no_lost_functions(source: str) -> None:
+    assert places(await said_by(ANALYZER, {"app.py": source})) == []
+
+
+async def test_a_function_that_is_written_twice_is_one_lost() -> None:
+    source = "def f():\n    return 1\n\n\ndef f():\n    return 2\n"
+    assert places(await said_by(ANALYZER, {"app.py": source})) == [(5, "F811")]
 
 
 @pytest.mark.parametrize("source", [b"x = '\xff\xfe'\n", b"x = 1\0\n"])

@@ -1,5 +1,6 @@
 """ruff: defects in Python, with bandit's security rules among them."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,15 +11,20 @@ from foureyes.analyzers.diagnoses import Edit, Grade, Place, diagnosis, lines_of
 from foureyes.analyzers.files import is_test, of_language, relative
 from foureyes.analyzers.port import SYNTAX_ERROR, AnalyzedFile, Batch, Diagnostic, Replacement
 from foureyes.analyzers.ruff_rules import GRADES
+from foureyes.analyzers.secrets import find_secrets
 from foureyes.code.languages import Language
 from foureyes.kit.process import Completed
 from foureyes.kit.severity import Category, Severity
+from foureyes.kit.text import decode
 
 _UNPARSABLE: Final = Grade(Severity.CRITICAL, Category.BUG, "Python can't read the file, so nothing in it works.")
 _IN_TESTS: Final = ("ASYNC", "B017", "B018", "S1", "S3", "S6", "SIM115", "E722")
 """What is usual in tests: made-up passwords, files left open, values looked at for their side effects."""
 _HARMLESS: Final = "seems safe"
 """What S602 and S605 say about a command that is a constant."""
+
+_PASSWORDS: Final = frozenset({"S105", "S106", "S107"})
+_BY_LINE: Final = _PASSWORDS | {"F811"}
 
 
 class _Point(BaseModel):
@@ -47,6 +53,9 @@ class _Message(BaseModel):
     fix: _Fix | None = None
 
 
+# A list that grows while it is walked is how a queue is written; only what shrinks it makes the loop skip.
+_GROWS: Final = re.compile(r"\.(append|extend)\(|\+=")
+
 _MESSAGES: Final = TypeAdapter(list[_Message])
 
 
@@ -56,7 +65,7 @@ def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
     for message in _MESSAGES.validate_json(done.stdout):
         path = relative(message.filename, batch.root)
         grade = GRADES.get(message.code or "")
-        if path in files and grade and not _is_noise(message, path):
+        if path in files and grade and not _is_noise(message, files[path]):
             yield _diagnostic(message, files[path], grade)
         elif path in files and grade is None and path not in broken:
             # One slip makes the parser stumble many times: the first place says it.
@@ -64,8 +73,16 @@ def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
             yield _syntax_error(message, path)
 
 
-def _is_noise(message: _Message, path: str) -> bool:
-    return _HARMLESS in message.message or (is_test(path) and (message.code or "").startswith(_IN_TESTS))
+def _is_noise(message: _Message, file: AnalyzedFile) -> bool:
+    code = message.code or ""
+    if _HARMLESS in message.message or (is_test(file.path) and code.startswith(_IN_TESTS)):
+        return True
+    line = decode(file.content.split(b"\n")[message.location.row - 1]) if code in _BY_LINE else ""
+    # A name imported twice is untidy; a function or class written twice is one lost.
+    if code == "F811":
+        return not line.lstrip().startswith(("def ", "async def ", "class ", "@"))
+    # `TOKEN_URL = "refresh_token"` holds a word, not a password.
+    return code in _PASSWORDS and not find_secrets(line, wide=True)
 
 
 def _diagnostic(message: _Message, file: AnalyzedFile, grade: Grade) -> Diagnostic:
