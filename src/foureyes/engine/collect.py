@@ -104,6 +104,7 @@ async def _from_patch(source: Patch, repository: Repository | None) -> _Collecte
     checkouts: list[Tree] = []
     if repository is not None:
         committed = await _last_commit(repository)
+        # The files on disk first: a patch that someone just applied is there and in no commit.
         checkouts = [committed] if repository.bare else [repository.tree(WORKING_TREE), committed]
     trees = await patch_trees(change, checkouts)
     under = checkouts[0] if checkouts else committed
@@ -146,6 +147,7 @@ async def _policy(base: Tree, overrides: Overrides, *, edited: bool) -> tuple[Po
 
 def _policy_text(raw: bytes) -> str:
     try:
+        # Editors on Windows begin a file with a byte order mark, which TOML forbids.
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = raw.count(b"\n", 0, exc.start) + 1
@@ -159,6 +161,7 @@ async def _team_rules(base: Tree, known: Sequence[str]) -> dict[str, str]:
 
 
 def _is_rule(path: str) -> bool:
+    # Anything else in that folder is a note or a test of a rule, and is not run.
     return path.startswith(f"{RULES_FOLDER}/") and path.endswith((".yml", ".yaml"))
 
 

@@ -13,11 +13,13 @@ ROOT_CONVENTIONS = (
     "AGENTS.md", "CLAUDE.md", ".cursorrules", ".github/copilot-instructions.md",
     "CONTRIBUTING.md", ".github/CONTRIBUTING.md", "docs/CONTRIBUTING.md",
 )  # fmt: skip
+# Only these two are looked for in every folder above a changed file, as the tools that read them do.
 _NEAR = ("AGENTS.md", "CLAUDE.md")
 _SCOPED = re.compile(r"\.cursor/rules/(?:.*/)?[^/]+\.mdc?|\.github/instructions/(?:.*/)?[^/]+\.instructions\.md")
 _FRONT_MATTER = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
 _SCOPE = re.compile(r"^(?:globs|applyTo):[ \t]*(.*)$", re.MULTILINE)
 
+# A house book of a hundred pages would leave no room for the change, and every call of a review pays for it.
 _LONGEST = 4_000
 _ALL_TOGETHER = 12_000
 """Characters: every prompt of a review holds them."""
@@ -84,6 +86,7 @@ def _applicable(text: str, changed: Iterable[str]) -> str:
 def _about(patterns: tuple[str, ...], changed: Iterable[str]) -> bool:
     try:
         spec = path_spec(patterns)
+    # Rules whose scope can't be read hold for all: it is better to be told too much than to miss a rule.
     except ValueError:
         return True
     return any(spec.match_file(path) for path in changed)

@@ -11,6 +11,7 @@ from foureyes.kit.text import well_formed
 
 def shown(text: str) -> str:
     """`text` as a prompt may show it; as many lines as before."""
+    # Hidden characters go first: one of them inside of a key would hide the key from the search for secrets.
     return mask(strip_hidden(well_formed(text)))
 
 

@@ -36,6 +36,7 @@ def _about(file: FileChange) -> Iterator[Notice]:
         moved = [_commit(line) for line in _lines(file, LineKind.REMOVED, LineKind.ADDED)]
         way = f"from {moved[0]} to {moved[1]}" if len(moved) == 2 else f"at {moved[0]}" if moved else ""
         yield Notice("submodule", f"The submodule {name} moved {way}".rstrip() + "; its code was not read.", file.path)
+    # A new script may be executable from its first day; an old text that becomes a program is worth a look.
     if file.new_mode == _EXECUTABLE and file.old_mode not in (None, _EXECUTABLE):
         yield Notice("executable", f"{name} was made executable.", file.path)
 
@@ -43,6 +44,7 @@ def _about(file: FileChange) -> Iterator[Notice]:
 def _link(file: FileChange, name: str) -> Iterator[Notice]:
     for line in _lines(file, LineKind.ADDED):
         target = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), line.text))
+        # Such a link is how a checkout on a build server is made to read, or overwrite, what is outside of it.
         if target.startswith(("/", "../")) or target == "..":
             to = shortened(printable(line.text), 200)
             yield Notice("link-outside", f"{name} is a link to {to}, outside of the repository.", file.path)

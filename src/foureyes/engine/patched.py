@@ -36,6 +36,7 @@ def _turned(content: bytes, file: FileChange, *, forward: bool) -> bytes | None:
         start = first_lines(hunk)[0 if forward else 1] - 1
         here, there = _sides(hunk, forward=forward)
         behind = start + len(here)
+        # No fuzz as `patch` allows it: on a line that only looks alike, findings would be placed wrongly.
         if not at <= start <= len(lines) or lines[start:behind] != [text for text, _ in here]:
             return None
         parts += [*lines[at:start], *(text for text, _ in there)]

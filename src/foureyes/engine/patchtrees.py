@@ -30,6 +30,7 @@ async def patch_trees(change: Change, checkouts: Iterable[Tree]) -> PatchTrees:
     """Fit a patch to the first checkout that it fits, file by file. It may have been applied there already, or not."""
     files = [file for file in change.files if file.kind is FileKind.TEXT]
     paths = {path for file in files for path in (file.path, file.old_path) if path}
+    # All files at once: git is started once for each checkout, not once for each file.
     versions = [await checkout.read(paths) for checkout in checkouts]
     trees = PatchTrees()
     for file in files:

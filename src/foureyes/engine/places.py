@@ -32,6 +32,8 @@ def exists(path: Path, folder: Path) -> bool:
 
 def from_top(path: Path, top: Path) -> str | None:
     """An absolute path as it is counted from `top`; None where it is outside."""
+    # First as written. The resolved form is for `/tmp` and its like, which are links on some systems; the last name
+    # is kept, since a link that is named is to be reviewed as a link.
     for full, root in ((path, top), (path.parent.resolve() / path.name, top.resolve())):
         if full.is_relative_to(root):
             relative = full.relative_to(root).as_posix()

@@ -25,6 +25,7 @@ def path_spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
         ValueError: one of them can't be read; the message quotes it.
     """
     for pattern in patterns:
+        # Each pattern is read alone, so that the message can quote the one that is wrong.
         if max(segment.count("*") for segment in pattern.split("/")) > _STARS or pattern.count("**") > _STARS:
             raise ValueError(f"{pattern!r} has too many stars: {_STARS} in one part of a path are the most")
         try:
@@ -175,6 +176,7 @@ def _matches(patterns: tuple[str, ...], path: str) -> bool:
 
 def _names(pattern: str, rule: str) -> bool:
     """Whether a rule's name fits `pattern`, in which `*` stands for any run of characters, in linear time."""
+    # No regular expression: `*a*a*a*b` takes one exponential time on a hostile name, and this walk takes linear.
     first, *rest = pattern.split("*")
     if not rest:
         return pattern == rule

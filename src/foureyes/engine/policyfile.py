@@ -14,6 +14,7 @@ from foureyes.engine.tomlplaces import KeyPath, key_lines, nearest_line
 from foureyes.errors import PolicyError
 from foureyes.kit.text import shortened
 
+# People write a few kilobytes; the time of the parser grows faster than a text that is made for that.
 _LARGEST = 256 * 1024
 _SYNTAX = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 _KEY = re.compile(r"\s*\[*\s*([\w.\"'-]+)\s*(?:=|\])")
@@ -65,6 +66,7 @@ def _parsed(text: str, path: str) -> dict[str, Any]:
 def _syntax_error(message: str, text: str, path: str) -> PolicyError:
     lines = text.rstrip().split("\n")
     match = _SYNTAX.fullmatch(message)
+    # The only complaint without a place is Python's own about integers of over 4,300 digits.
     if match is None:
         return PolicyError(path, "is not TOML: it holds a number with too many digits")
     line = int(match["line"] or len(lines))

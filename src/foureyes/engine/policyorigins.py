@@ -93,6 +93,7 @@ def _overriding(overrides: Overrides) -> Iterator[tuple[Origin, JsonValue]]:
     """Each override with its value, weakest first."""
     for key in _keys(Policy):
         variable = variable_of(key)
+        # A variable that is set to nothing, as compose files do, overrides nothing.
         if text := overrides.environment.get(variable, "").strip():
             yield Origin(key, None, OriginKind.ENVIRONMENT, variable), _from_variable(key, text)
     for key, given in overrides.options.items():
@@ -104,6 +105,7 @@ def _from_variable(key: str, text: str) -> JsonValue:
     annotation = section_at(tuple(around)).model_fields[name].annotation
     if get_origin(annotation) is tuple:
         return [part.strip() for part in text.split(",") if part.strip()]
+    # Text that is no number is handed on as it is, and refused with the words that the file's own check has.
     if {int, float, bool} & set(types_in(annotation)):
         with contextlib.suppress(ValueError):
             number: JsonValue = json.loads(text)

@@ -79,6 +79,7 @@ async def source_of(words: Sequence[str], folder: Path, repository: Repository |
     first, named = _split(words)
     if not first:
         return WholeFiles(named) if named else WorkingTree()
+    # Git refuses such words as ambiguous too: a guess would review something that nobody asked for.
     is_path = exists(Path(first), folder)
     # A range has two ends, and neither need be at hand: what is wrong with one is said when it is collected.
     is_revision = repository is not None and ".." not in first and await _is_revision(first, repository)

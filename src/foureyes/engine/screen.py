@@ -14,6 +14,7 @@ from foureyes.engine.values import Notice
 from foureyes.kit.text import decode, encode
 
 _FIRST_BYTES = 4096
+# A patch may claim that a hunk starts at line 10^9, and the blank lines above it would be made up in memory.
 _MOST_LINES = 1_000_000
 
 
@@ -63,6 +64,7 @@ async def screen(material: Material) -> Screened:
             candidates.append(file)
         else:
             skips.append(skip)
+    # After the skips that need no content: a vendored folder may hold gigabytes.
     heads = await material.head.read([file.path for file in candidates])
     files: list[ScreenedFile] = []
     for opened in [_opened(file, heads, material, attributes) for file in candidates]:

@@ -19,6 +19,7 @@ _LOCKS = """package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.l
 pdm.lock pipfile.lock pylock.toml cargo.lock gemfile.lock composer.lock go.sum mix.lock pubspec.lock podfile.lock
 chart.lock packages.lock.json gradle.lockfile flake.lock .terraform.lock.hcl package.resolved conan.lock"""
 _LOCK_NAMES = frozenset(_LOCKS.split())
+# A leading slash is for names that are also ordinary words: `src/vendor` is where a shop keeps its suppliers.
 _VENDORED = (
     "/vendor/",
     "vendor/bundle/",
@@ -53,6 +54,7 @@ _GENERATED = (
 )
 _MINIFIED = ("*.min.js", "*.min.mjs", "*.min.css", "*.bundle.js")
 
+# Generators write their header first; the same words farther down are mostly code about generated code.
 _TOP = 4096
 _HEADER = re.compile(
     r"@generated\b|\bDO NOT (?:EDIT|MODIFY)\b|\bcode generated (?:by|from)\b|\bauto-?generated (?:by|from|file)\b"
@@ -63,6 +65,7 @@ _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*|<!--|--|;|%|\"\"\"|'|\{-)")
 _MINIFIABLE = {Language.JAVASCRIPT, Language.CSS, Language.JSON, Language.HTML, Language.XML}
 _LONG_LINE = 5_000
 _LONG_AVERAGE = 300
+# Each rule is tried on each file, so that a made-up file of attributes could keep a review busy for minutes.
 _MOST_RULES = 200
 _LINGUIST = {"linguist-generated": "generated", "linguist-vendored": "vendored"}
 
@@ -93,6 +96,7 @@ def looks_minified(text: str, language: Language | None) -> bool:
     if language not in _MINIFIABLE or len(text) < _LONG_LINE:
         return False
     lines = text.split("\n")
+    # One long line is a data URL or an SVG path; a long average as well is a minifier.
     return max(map(len, lines)) >= _LONG_LINE and len(text) / len(lines) >= _LONG_AVERAGE
 
 

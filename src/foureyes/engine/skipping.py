@@ -30,6 +30,7 @@ def skip_unread(file: FileChange, policy: Policy, attributes: Attributes) -> Ski
         return Skip(file.path, void, void=True)
     said = attributes.aside(file.path)
     aside = aside_by_name(file.path) if said is None else said
+    # What can't be reviewed comes before what the team does not want reviewed: the truer reason is told.
     reason = _by_kind(file) or aside_by_policy(file.path, policy) or aside
     return Skip(file.path, reason) if reason else None
 

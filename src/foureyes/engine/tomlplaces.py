@@ -9,6 +9,7 @@ from typing import TypeAlias
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Keys and, where there are lists, positions from 0: `("instructions", 0, "paths")`."""
 
+# Strings of three quotes come first, or the empty string at their start would be taken for the whole.
 _TOKEN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}' + r"|'''(?:[^']|'(?!''))*'{3,5}" + r'|"(?:[^"\\\n]|\\.)*"|' + r"'[^'\n]*'"
     r"|\#[^\n]*|[\[\]{}=,.\n]|[^\s\#\"'\[\]{}=,.]+",
@@ -76,6 +77,7 @@ class _Reader:
         path: KeyPath = ()
         for key in around:
             path = (*path, key)
+            # Below `[[t]]` a header `[t.u]` is about the newest `t` (TOML 1.0, "Array of Tables").
             path = (*path, self.newest[path]) if path in self.newest else path
         path = (*path, name)
         self.lines.setdefault(path, line)

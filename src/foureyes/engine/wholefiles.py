@@ -17,7 +17,9 @@ from foureyes.git.trees import MemoryTree, Tree
 from foureyes.git.worktree import read_files
 from foureyes.kit.text import decode
 
+# Someone in their home folder types a dot: without a limit that would read for hours.
 _MOST_FILES = 20_000
+# Git looks for a zero byte in the first 8,000 bytes, and what it calls binary is no text here either.
 _SNIFFED = 8_000
 _NEVER = frozenset({".git", "__pycache__", ".venv", ".tox"})
 

@@ -8,7 +8,9 @@ from foureyes.errors import UnknownRevisionError
 from foureyes.git.repository import Repository
 from foureyes.kit import clock
 
+# Older changes tell of code that may be gone; a year holds every season of a project.
 _LATELY = timedelta(days=365)
+# Reading commits of the largest histories takes seconds; ten thousand a year are the busiest of projects.
 _MOST_COMMITS = 10_000
 
 

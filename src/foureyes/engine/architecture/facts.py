@@ -62,6 +62,7 @@ class FileFacts:
 def read_facts(path: str, content: bytes) -> FileFacts | None:
     """The facts of a file, or None where it is no code."""
     language = language_of(path, content[:_FIRST_BYTES])
+    # A zero byte near the start is how git tells binary files too.
     if language is None or language not in CODE or b"\0" in content[:_FIRST_BYTES]:
         return None
     text = decode(content)
@@ -130,6 +131,7 @@ def facts_of(files: Iterable[tuple[str, bytes]]) -> list[FileFacts]:
 def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
     """Files as one stream: a line of JSON with names and sizes, then the contents one after the other."""
     listed = list(files)
+    # The contents follow bare: as JSON, a repository would be escaped and copied once more on either side.
     sizes = [(_on_wire(path), len(content)) for path, content in listed]
     return b"".join([json.dumps(sizes).encode(), b"\n", *(content for _, content in listed)])
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 Graph = Mapping[str, Mapping[str, int]]
 """For each node, the nodes it uses and how often. Every node that is used is a node."""
 
+# Sifting mostly settles within a few rounds; the limit is for large parts that take very many small steps.
 _ROUNDS = 10
 _STARTS = 40
 """From how many nodes of a part a short way round is looked for: large parts hold many."""
@@ -40,6 +41,7 @@ def backward(graph: Graph, part: Sequence[str]) -> set[tuple[str, str]]:
 
 def floors(graph: Graph, without: set[tuple[str, str]]) -> dict[str, int]:
     """For each node the longest way down: 0 for those that use no other. `without` are arrows that don't count."""
+    # Arrows against the floors would give each room of a cycle a floor above the others, without end.
     kept = {
         node: {target: count for target, count in used.items() if target != node and (node, target) not in without}
         for node, used in graph.items()
@@ -52,6 +54,7 @@ def floors(graph: Graph, without: set[tuple[str, str]]) -> dict[str, int]:
 
 def _postorder(graph: Graph, starts: Iterable[str]) -> Iterator[str]:
     """Every node after those that it uses, where there is no cycle."""
+    # With a stack of its own: a chain of modules may be longer than Python's limit of recursion.
     seen: set[str] = set()
     for start in starts:
         if start in seen:
@@ -89,6 +92,7 @@ def _way_back(graph: Graph, start: str, inside: set[str]) -> list[str]:
         node = waiting.popleft()
         if start in graph[node] and node != start:
             return _unwound(came_from, start, node)
+        # Sorted, so that of several shortest ways the same one is told each time.
         for target in sorted(graph[node]):
             if target in inside and target not in came_from and target != start:
                 came_from[target] = node

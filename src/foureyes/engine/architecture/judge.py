@@ -12,6 +12,7 @@ from foureyes.errors import ModelError
 from foureyes.kit.text import counted, printable, shortened
 from foureyes.llm.port import Ask, Asker, Purpose
 
+# Together some thousand tokens: enough to see the shape, and within reach of small models.
 _MOST_ROOMS = 60
 _MOST_ARROWS = 120
 _MOST_CYCLES = 12
@@ -71,6 +72,7 @@ def _checked(remark: StructuralRemark, lines: Mapping[str, int]) -> Observation 
     places = [
         Place(cited.path, cited.line)
         for cited in remark.citations
+        # An empty file has a first line in every editor: a citation of it holds.
         if cited.path in lines and 1 <= cited.line <= max(1, lines[cited.path])
     ]
     if not places:

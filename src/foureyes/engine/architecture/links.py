@@ -25,11 +25,13 @@ def dependencies(files: Sequence[FileFacts], manifests: Mapping[str, bytes]) -> 
         if facts.language in readers
         for used in facts.imports
         for target in readers[facts.language].targets(facts, used)
+        # Rust's `use self::` and Python's `__init__` name their own file: an arrow to itself would be a cycle of one.
         if target != facts.path
     ]
 
 
 def _holds(facts: FileFacts, used: Import) -> bool:
+    # `mod x;` is read as `self::x` without names; a `use self::x::Y` has some.
     return facts.language is Language.RUST and used.module.startswith("self::") and not used.names
 
 
@@ -43,6 +45,7 @@ class Links:
     def evidence(self, source: str, target: str) -> tuple[Place, ...]:
         """A few of the imports behind an arrow, from different files as far as there are."""
         places = [each.source for each in self.behind[source, target]]
+        # Three imports of one file say less than imports of three files.
         first = {place.path: place for place in reversed(places)}
         return (*reversed(first.values()), *(place for place in places if place != first[place.path]))[:_EVIDENCE]
 

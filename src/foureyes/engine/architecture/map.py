@@ -65,6 +65,7 @@ def _measured(read: Scan, churn: Churn | None, most_rooms: int) -> Architecture:
         hotspots=_hotspots(read.files, churn) if churn else (),
         large_files=_large_files(read.files),
         imports=sum(len(facts.imports) for facts in read.files),
+        # An import of a folder or of several names may lead to several files, and is one import still.
         imports_inside=len({each.source for each in found}),
         commits=churn.commits if churn else None,
         notices=_notices(read),
@@ -72,6 +73,7 @@ def _measured(read: Scan, churn: Churn | None, most_rooms: int) -> Architecture:
 
 
 def _against(rooms: Links) -> set[tuple[str, str]]:
+    # Only inside of a part that reaches itself can an arrow run back up.
     parts = [part for part in components(rooms.graph) if len(part) > 1]
     return {arrow for part in parts for arrow in backward(rooms.graph, part)}
 

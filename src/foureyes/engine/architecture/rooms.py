@@ -20,6 +20,7 @@ def room_of_files(sizes: Mapping[str, int], *, most: int = 24) -> dict[str, str]
         _, folder = heapq.heappop(waiting)
         inner = tree.inner[folder]
         # The first folder is always opened, however many are in it: one room would be no map.
+        # A folder that would burst the number is passed over, and smaller ones still get their chance.
         if not inner or (len(rooms) + len(inner) > most and len(rooms) > 1):
             continue
         rooms.remove(folder)

@@ -18,6 +18,7 @@ from foureyes.git.trees import Tree
 from foureyes.kit import process
 from foureyes.kit.process import Limits
 
+# Large enough to pay for starting an interpreter, small enough that all processors have work to the end.
 _BATCH = 400
 """Files that are read and handed on at a time; fewer are not worth the start of a process."""
 
@@ -25,6 +26,7 @@ _BATCH = 400
 _READER = (sys.executable, "-P", "-m", "foureyes.engine.architecture.facts")
 _LIMITS = Limits(time=timedelta(minutes=5))
 _MANIFESTS = frozenset({"package.json", "tsconfig.json", "tsconfig.base.json", "jsconfig.json", "go.mod", "Cargo.toml"})
+# Written by hand, these have a few kilobytes; what is larger was made to keep a JSON parser busy.
 _LARGEST_MANIFEST = 1 << 20
 
 
@@ -74,6 +76,7 @@ async def _batch(
         try:
             done = await process.run(_READER, env=_environment(), stdin=pack(files), limits=_LIMITS)
             return load_facts(done.stdout), ()
+        # A parser that is driven to crash by one file takes its process along, and not the map.
         except (ProcessError, ValidationError):
             return [], paths
 

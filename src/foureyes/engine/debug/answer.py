@@ -16,8 +16,11 @@ from foureyes.engine.suggest import apply
 from foureyes.engine.values import Suggestion
 from foureyes.kit.text import printable
 
+# Models copy the number margin of the excerpt into their quotes, and the mark of a frame with it.
 _MARGIN = re.compile(r"^[> ]?\s*\d+ \| ?")
+# Secrets are shown as stars (`analyzers.secrets`): a patch that writes them would destroy the real secret.
 _MASK = re.compile(r"\*{6,}")
+# A shorter part, such as `)` or `else`, is found on so many lines that it would prove anything.
 _SHORTEST_PART = 6
 
 
@@ -92,6 +95,7 @@ def _place_of(said: QuotedLines, lines: Sequence[str]) -> range | None:
     parts = [part for part in map(_plain, said.quote.splitlines()) if part]
     full = [(number, plain) for number, text in enumerate(lines, 1) if (plain := _plain(text))]
     places = list(_places(parts, full)) if parts else []
+    # The numbers of a model are often a line or two off; a quote that touches them is the one it means.
     claimed = [place for place in places if place.start <= said.last_line and said.first_line < place.stop]
     if claimed:
         return claimed[0]
@@ -124,6 +128,7 @@ def _patched(said: PatchedFile, sources: Mapping[str, Source]) -> FilePatch:
     if any(_MASK.search(line) and line not in source.text for part in parts for line in part.lines):
         raise PatchRefusedError(f"it would write a mask into {name}")
     after = source.text
+    # From the last to the first: a replacement moves the numbers of all lines behind it.
     for part in reversed(parts):
         try:
             after = apply(after, Suggestion(part.first_line, part.last_line, tuple(part.lines)))
@@ -139,6 +144,7 @@ def _patched(said: PatchedFile, sources: Mapping[str, Source]) -> FilePatch:
 
 
 def _breaks(source: Source, after: str) -> bool:
+    # A file may be broken already, by the very error that is looked into: only new errors are the patch's.
     syntax = Syntax.parse(after, source.language) if source.syntax else None
     return bool(syntax and source.syntax and len(syntax.error_lines) > len(source.syntax.error_lines))
 

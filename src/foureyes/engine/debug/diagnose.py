@@ -21,10 +21,13 @@ from foureyes.kit.keyvalue import KeyValueStore
 from foureyes.kit.text import counted, printable, shortened
 from foureyes.llm.port import Answer, Ask, Asker, Purpose, Usage
 
+# Someone who asks again soon gets the same answer for nothing; after an hour they mostly hope for another one.
 _LIFETIME = timedelta(hours=1)
 _MOST_TEXT = 500_000
+# The last lines of an error tell the most, and code tells more than text: it gets four times the room.
 _MOST_ERROR = 6_000
 _MOST_CODE = 24_000
+# Code has three to four characters a token; the lower number keeps a prompt inside of small windows.
 _CHARACTERS_A_TOKEN = 3
 _OUTPUT_TOKENS = 3_000
 
@@ -84,6 +87,7 @@ async def _by_words(error_text: str, tree: Tree, *, named: bool) -> tuple[Sequen
 
 async def _asked(case: _Case, request: DebugRequest, asker: Asker) -> Diagnosis:
     """The diagnosis with what of the model's answer holds. It is asked once more when it proves nothing."""
+    # Half of the window: the error, the rules and the answer need the other half.
     room = asker.traits.context_tokens * _CHARACTERS_A_TOKEN // 2
     known = [hint.text for hint in case.diagnosis.hints]
     prompt = words.prompt(case.error_text[-_MOST_ERROR:], case.code[:room], known)
@@ -139,6 +143,7 @@ async def _with_patch(diagnosis: Diagnosis, answer: DebugAnswer, case: _Case) ->
         patch = tried_patch(answer, case.sources)
     except PatchRefusedError as refusal:
         return _noted(diagnosis, "patch", f"The model's patch was dropped: {refusal.reason}.")
+    # Last, for it is the only trial that starts programs.
     if not await case.looked.adds_nothing(patch, case.sources):
         return _noted(diagnosis, "patch", "The model's patch was dropped: analysers find something new in it.")
     return replace(diagnosis, patch=tuple(map(_passed_analysers, patch)))

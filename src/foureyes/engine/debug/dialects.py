@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from foureyes.engine.debug.values import Runtime
 
+# A pattern that matches nothing spares each reader the question whether a dialect has such a line at all.
 _NEVER = re.compile(r"(?!)")
 
 
@@ -34,6 +35,7 @@ def _line(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.VERBOSE)
 
 
+# Pytest puts `E   ` before all lines of a message: only the endings that errors have by custom tell its first one.
 _PYTHON_ERROR = r"(?P<error>[A-Za-z_][\w.]*(?:Error|Exception|Warning|Exit|Interrupt|Group|Iteration))"
 
 DIALECTS = (
@@ -66,6 +68,7 @@ DIALECTS = (
             (?P<error>(?:[A-Z][\w$.]*)?(?:Error|Exception|Rejection)|\[?[A-Z][\w$]*Error)
             (?:\ \[\w+\])?(?::\ (?P<message>.*))?$"""
         ),
+        # Node prints the place above an error that nobody caught; a file that does not parse has no other frame.
         place=_line(r"(?P<path>\S.*\.[cm]?[jt]sx?):(?P<line>\d+)$"),
     ),
     Dialect(  # Firefox and Safari
@@ -76,6 +79,7 @@ DIALECTS = (
     Dialect(
         Runtime.JAVA,
         _line(
+            # The module or class loader before the slash (`java.base/`, `app//`) is no part of the name.
             r"""\s*at\ (?:[\w.$@-]*/)*(?P<function>[\w.$<>]+)
             \((?P<path>[\w$-]+\.(?:java|kts?|scala|groovy)):(?P<line>\d+)\)"""
         ),
@@ -88,13 +92,16 @@ DIALECTS = (
         Runtime.GO,
         _line(r"\t(?P<path>\S.*\.(?:go|s)):(?P<line>\d+)(?:\ \+0x[0-9a-f]+)?$"),
         head=_line(r"(?P<error>panic|fatal\ error):\ (?P<message>.*)$"),
+        # All goroutines follow the one that panicked; what they wait for is rarely the cause.
         closes=_line(r"goroutine\ \d+\ |created\ by\ "),
         function_above=True,
     ),
     Dialect(
         Runtime.RUST,
+        # JavaScript and C# begin frames with `at` too, and mostly have brackets on the line; Rust has none.
         _line(r"\s+at\ (?P<path>(?!.*\()\S.*?):(?P<line>\d+)(?::(?P<column>\d+))?$"),
         head=_line(
+            # Before Rust 1.73 the message stood between the thread and the place; since then it is on the next line.
             r"""thread\ '[^']*'(?:\ \(\d+\))?\ (?P<error>panicked)\ at\ (?:'(?P<message>.*)',\ )?
             (?P<path>[^:']+):(?P<line>\d+):(?P<column>\d+):?$"""
         ),
@@ -104,6 +111,7 @@ DIALECTS = (
     Dialect(
         Runtime.RUBY,
         _line(
+            # Ruby quoted names as `name' until 3.4, which writes 'name' and the class with it.
             r"""\s*(?:from\ )?(?P<path>[^\s:]+\.(?:rb|rake|erb|ru)):(?P<line>\d+):in\ [`'](?P<function>[^'`]*)'
             (?::\ (?P<message>.*)\ \((?P<error>[A-Z][\w:]*)\))?$"""
         ),
@@ -115,6 +123,7 @@ DIALECTS = (
             r"""\s*(?:Unhandled\ exception\.\ |--->\ )*(?P<error>[A-Z]\w*(?:\.\w+)*Exception)
             (?:\ \(0x[0-9A-Fa-f]+\))?:\ (?P<message>.*)$"""
         ),
+        # Behind this line come the frames of the exception around, which was named before its cause.
         closes=_line(r"\s*---\ End\ of\ inner"),
     ),
     Dialect(
@@ -134,6 +143,7 @@ DIALECTS = (
             \ (?P<path>[^\s():]+):(?P<line>\d+)(?::(?P<column>\d+))?$"""
         ),
         head=_line(r"(?:==\d+==ERROR:\ )(?P<error>\w+):\ (?P<message>.*)$"),
+        # The sanitizer prints who freed and who allocated as traces of the same form.
         closes=_line(r"(?:.*\ )?(?:allocated|freed)\ by\ thread|SUMMARY:"),
     ),
 )

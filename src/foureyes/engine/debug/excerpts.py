@@ -6,9 +6,11 @@ from foureyes.engine.debug.locate import Source
 from foureyes.engine.debug.values import FoundFrame
 from foureyes.kit.text import shortened
 
+# Models see what is wrong with a line mostly within a screen of it; what is farther off costs tokens for little.
 _AROUND = 12
 _LONGEST_SYMBOL = 120
 _LONGEST_LINE = 300
+# A gap of so few lines costs more to mark than to show.
 _BESIDE = 3
 _GAP = "      ..."
 

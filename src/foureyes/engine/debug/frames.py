@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from foureyes.engine.debug.dialects import ANY_ERROR, ANY_PLACE, DIALECTS, Dialect
 from foureyes.engine.debug.values import Frame, Runtime, StackTrace
 
+# Logs are pasted whole. The patterns are linear in a line, and these limits keep the whole linear in the text.
 _LONGEST_TEXT = 500_000
 _LONGEST_LINE = 1_000
 _MOST_TRACES = 20
+# Endless recursion prints a thousand equal frames, and none behind the first few tells anything new.
 _MOST_FRAMES = 200
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 # What log collectors, containers and exception groups put before each line; the space after it is part of it.
 _PREFIX = re.compile(r"(?:(?:[\w.-]+ +|\s*)\| ?)?(?:\d{4}-\d\d-\d\d[T ][\d:.,+Z-]+ )?")
+# Since 3.11 Python marks the part of the line that failed (PEP 657).
 _CARETS = re.compile(r"[\s~^]*$")
 
 
@@ -25,6 +28,7 @@ def parse_traces(text: str) -> tuple[StackTrace, ...]:
     lines = _lines(text)
     found = [numbered for dialect in DIALECTS for numbered in _Assembler(dialect).read(lines)]
     traces = [trace for _, trace in sorted(found, key=lambda numbered: numbered[0])]
+    # Dumps of idle threads have frames and no error; they would push the real one out of the list.
     named = [trace for trace in traces if trace.error]
     return tuple(named or traces or _any_trace(lines))[-_MOST_TRACES:]
 
@@ -53,6 +57,7 @@ class _Assembler:
 
     def read(self, lines: Sequence[str]) -> Iterator[tuple[int, StackTrace]]:
         for number, line in enumerate(lines):
+            # A frame is looked for first: some heads are so loose that they would take frames for errors.
             if match := self.dialect.frame.match(line):
                 yield from self._frame(match, lines, number)
             elif match := self.dialect.head.match(line):
@@ -65,6 +70,7 @@ class _Assembler:
         yield from self._close()
 
     def _frame(self, match: re.Match[str], lines: Sequence[str], number: int) -> Iterator[tuple[int, StackTrace]]:
+        # Ruby names the error in the first frame; a second frame with an error is the cause, a trace of its own.
         error = match.groupdict().get("error")
         if error and not self.dialect.newest_last:
             yield from self._close()
@@ -144,11 +150,13 @@ def _bare_function(line: str) -> str:
 
 def _java_path(function: str, name: str) -> str:
     """`com/acme/App.java` from `com.acme.App$Inner.len` and `App.java`: Java prints no folders, but packages."""
+    # The last two parts are the class and the method.
     package = function.split(".")[:-2]
     return "/".join((*package, name))
 
 
 def _quoted(lines: Sequence[str], number: int) -> str:
+    # Python indents the source below a frame; what starts at the margin is the error, or somebody's log.
     if number >= len(lines) or not lines[number].startswith("  "):
         return ""
     text = lines[number].strip()

@@ -13,6 +13,7 @@ SOURCE = "error"
 _PY, _JS, _JVM, _GO, _RUST = Runtime.PYTHON, Runtime.NODE, Runtime.JAVA, Runtime.GO, Runtime.RUST
 _RUBY, _CS, _PHP, _C = Runtime.RUBY, Runtime.CSHARP, Runtime.PHP, Runtime.NATIVE
 
+# The first row that fits is taken, so the narrow ones of a runtime stand above the wide ones.
 _ROWS: Sequence[tuple[Runtime, str, str]] = (
     (_PY, r"^KeyError: (?P<key>.+)$", "A mapping was indexed with {key}, a key that it does not hold."),
     (_PY, r"'NoneType' object has no attribute '(?P<name>\w+)'", "What stands before .{name} was None."),
@@ -111,6 +112,7 @@ def hints_of(
             match = pattern.search(trace.headline) if runtime is trace.runtime else None
             if match:
                 words = match.groupdict()
+                # Words of the error are put in by name only: `format` sees no text of others as its pattern.
                 told = text.format(**words) + _seen_here(words.get("name"), innermost, sources)
                 yield Hint(shown(told), SOURCE, *((innermost.path, innermost.line) if innermost else ()))
                 break
@@ -124,5 +126,6 @@ def _seen_here(name: str | None, frame: FoundFrame | None, sources: Mapping[str,
     if not name or frame is None or frame.stale:
         return ""
     line = sources[frame.path].lines[frame.line - 1]
+    # Two different expressions before the same name leave it open which of them was meant: then nothing is said.
     found = set(re.findall(rf"([\w$]+(?:(?:\.|->|::)[\w$]+)*)(?:\.|->|&\.|\?\.){re.escape(name)}\b", line))
     return f" Here that is {found.pop()}." if len(found) == 1 else ""

@@ -11,6 +11,7 @@ from foureyes.engine.masking import shown
 from foureyes.git.trees import Tree
 from foureyes.kit.text import decode
 
+# Forty files hold every frame of an honest trace; a made-up one could name the whole repository.
 _MOST_FILES = 40
 _FIRST_BYTES = 4096
 
@@ -78,6 +79,7 @@ def _placed(frame: Frame, source: Source, trace: int) -> Iterator[FoundFrame]:
     if frame.quoted:
         same = [number for number, text in enumerate(lines, 1) if text.strip() == frame.quoted]
         stale = not same
+        # The same line may stand in several places: the code moved, and mostly not far.
         line = min(same, key=lambda number: abs(number - frame.line)) if same else frame.line
     if 0 < line <= len(lines):
         symbol = source.syntax.enclosing(line) if source.syntax else None

@@ -15,7 +15,9 @@ from foureyes.kit.keyvalue import KeyValueStore
 from foureyes.kit.severity import Severity
 from foureyes.kit.text import encode
 
+# A statement over several lines is reported at its first one and raised at its last.
 _NEAR = 2
+# More than a handful of hints drowns the one that matters, for people and for models.
 _MOST = 8
 
 
@@ -50,6 +52,7 @@ async def look(sources: Mapping[str, Source], policy: Policy, cache: KeyValueSto
         SettingError: the policy names an analyser that does not exist.
     """
     tools = chosen(on=policy.analyzers.on, off=policy.analyzers.off)
+    # The code of an error is as hostile as any other: no tool that would run it is started for a diagnosis.
     inert = [tool for tool in tools if tool.trust is not Trust.EXECUTES]
     files = [AnalyzedFile(path, encode(source.text), source.language) for path, source in sources.items()]
     analysis = await analyse(files, analyzers=inert, cache=cache)
@@ -71,4 +74,5 @@ def _is_near(said: Diagnostic, frames: Sequence[FoundFrame], sources: Mapping[st
 
 
 def _counted(diagnostics: Sequence[Diagnostic], paths: Collection[str]) -> Counter[tuple[str, str, str]]:
+    # Counted without lines, which a patch moves; twice the same remark is new where there was one before.
     return Counter((each.path, each.tool, each.rule) for each in diagnostics if each.path in paths)

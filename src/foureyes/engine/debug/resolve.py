@@ -9,6 +9,7 @@ from foureyes.engine.debug.values import Frame, Runtime
 
 # The host of a web address and the letter of a drive say nothing about where the file is in the repository.
 _SCHEME = re.compile(r"^(?:[\w+.-]+://[^/]*/|file:|[A-Za-z]:(?=[\\/]))")
+# Code that was given as text, built into Node, or comes with the JVM and has no file that anyone could open.
 _NO_FILE = re.compile(r"^[<\[]|^node:|^internal/|native code|^\(|^java/|^javax/|^jdk/|^sun/|^kotlin/|^scala/")
 _INSTALLED = re.compile(r"^.*/(?:site-packages|dist-packages)/")
 # Where package managers and compilers of many languages keep what is not the program's own code.
@@ -34,6 +35,7 @@ class Files:
         path = _SCHEME.sub("/", frame.path).replace("\\", "/").split("?")[0]
         if _NO_FILE.search(frame.path):
             return (), LIBRARY
+        # The repository itself may be installed in site-packages, where its frames then are: that part is cut off.
         installed = _INSTALLED.sub("", path)
         if installed == path and _LIBRARY.search(path):
             return (), LIBRARY
@@ -41,6 +43,7 @@ class Files:
         shared = {
             known: _shared(parts, known.split("/")) for known in self._by_name.get(parts[-1] if parts else "", ())
         }
+        # Either path may be the longer one: a checkout elsewhere, or a program that was started in a subfolder.
         whole = {known: length for known, length in shared.items() if length in (len(parts), known.count("/") + 1)}
         if installed != path:
             # Only a package of this very repository is found whole; the rest is what was installed beside it.

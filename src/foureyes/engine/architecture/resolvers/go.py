@@ -24,6 +24,7 @@ class GoResolver:
         known = [name for name in self._modules if used.module == name or used.module.startswith(f"{name}/")]
         if not known:
             return
+        # A module may lie inside of another one's folder: the longer name is the closer one.
         longest = max(known, key=len)
         folder = joined(self._modules[longest], used.module.removeprefix(longest).strip("/"))
         tests_itself = folder == posixpath.dirname(source.path)

@@ -12,7 +12,9 @@ from foureyes.engine.architecture.facts import FileFacts
 from foureyes.engine.architecture.resolvers.port import Index, folders_above, joined
 
 _ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
+# With ES modules, TypeScript wants `./cart.js` to be written where `cart.ts` is meant.
 _WRITTEN_AS = re.compile(r"\.([cm]?)jsx?$")
+# Strings are matched first and kept: the `//` of an address in one begins no comment.
 _COMMENTS = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 
@@ -36,6 +38,7 @@ class JavaScriptResolver:
         self._packages = dict(self._named_packages())
 
     def targets(self, source: FileFacts, used: Import) -> Iterator[str]:
+        # Vite and webpack take instructions behind a question mark: `./cart.ts?raw`.
         module = used.module.split("?")[0]
         folder = posixpath.dirname(source.path)
         if module.startswith("."):
@@ -119,6 +122,7 @@ def _loaded(raw: bytes) -> dict[str, Any]:
     text = _COMMENTS.sub(lambda match: match[1] or "", raw.decode("utf-8", "replace"))
     try:
         loaded = json.loads(_TRAILING_COMMA.sub("", text))
+    # A broken config is its owner's worry; the map then lacks a few arrows.
     except (ValueError, RecursionError):
         return {}
     return loaded if isinstance(loaded, dict) else {}

@@ -21,6 +21,7 @@ class PathResolver:
         ending = _ENDINGS.get(source.language, "")
         name = name if name.endswith(ending) else name + ending
         beside = joined(posixpath.dirname(source.path), name)
+        # Include paths are set by build systems that are not run here; a unique end of a path says the same.
         end = posixpath.normpath(name).removeprefix("../").lstrip("/")
         if beside in self._index.files and not system:
             yield beside

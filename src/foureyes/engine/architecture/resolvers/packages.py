@@ -23,6 +23,7 @@ class PackageResolver:
             if facts.language in PACKAGED and facts.package:
                 package = facts.package.replace("\\", ".")
                 stem = posixpath.basename(path).split(".")[0]
+                # The main and the test sources may declare the same type; the first in the order of paths is taken.
                 self._types.setdefault(f"{package}.{stem}", path)
                 self._folders[package].append(posixpath.dirname(path))
 
@@ -46,6 +47,7 @@ class PackageResolver:
 
     def _type(self, name: str) -> str | None:
         """The file of a type, also when what is named is something inside of it."""
+        # A member of a nested type is two levels inside of the file; deeper imports are made up.
         for _ in range(3):
             if name in self._types:
                 return self._types[name]

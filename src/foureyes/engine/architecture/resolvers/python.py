@@ -58,6 +58,7 @@ class PythonResolver:
         base = posixpath.join(root, *parts)
         inner = [self._module(posixpath.join(base, name)) for name in names if name != "*"]
         yield from (path for path in inner if path)
+        # A name that is no module of its own is defined by the package: then the package is meant as well.
         if not names or None in inner or "*" in names:
             module = self._module(base)
             if module:

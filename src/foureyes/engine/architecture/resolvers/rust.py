@@ -8,6 +8,7 @@ from foureyes.code.imports import Import
 from foureyes.engine.architecture.facts import FileFacts
 from foureyes.engine.architecture.resolvers.port import Index, folders_above
 
+# A full TOML parser would refuse whole files over one error; only the name of the package is asked for.
 _NAME = re.compile(r"^\[package\][^\[]*?^name\s*=\s*\"([\w-]+)\"", re.MULTILINE)
 _ROOTS = ("lib.rs", "main.rs")
 
@@ -19,6 +20,7 @@ class RustResolver:
         for path, raw in manifests.items():
             match = _NAME.search(raw.decode("utf-8", "replace"))
             if posixpath.basename(path) == "Cargo.toml" and match:
+                # Cargo writes names with a dash, code writes them with an underscore.
                 self._crates[match[1].replace("-", "_")] = posixpath.join(posixpath.dirname(path), "src")
 
     def targets(self, source: FileFacts, used: Import) -> Iterator[str]:
