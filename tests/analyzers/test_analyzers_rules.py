@@ -1,11 +1,12 @@
 """The rule pack: every rule fits the schema, holds its own examples, and is told well."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from foureyes.analyzers.prefilter import Prefilter
-from foureyes.analyzers.rule import Rule
+from foureyes.analyzers.rule import Examples, Rule
 from foureyes.analyzers.rulefile import PACK_LANGUAGES, all_packaged_rules, load_rules, pack_texts, packaged_rules
 from foureyes.analyzers.ruletest import list_rules, try_rules
 from foureyes.code.languages import Language
@@ -61,6 +62,11 @@ def test_the_list_holds_our_rules_and_then_those_of_the_team() -> None:
     listed = list_rules({".foureyes/rules/house.yml": team})
     assert [rule.name for rule in listed[-2:]] == [f"structural:{RULES[-1].id}", "team:no-print"]
     assert listed[-1].severity is Severity.MEDIUM
+
+
+def test_a_review_reads_the_same_rules_without_their_examples() -> None:
+    packed = {rule.id: rule for language in PACK_LANGUAGES for rule in packaged_rules(language)}
+    assert packed == {rule.id: replace(rule, examples=Examples()) for rule in RULES}
 
 
 def test_a_language_without_rules_has_none() -> None:

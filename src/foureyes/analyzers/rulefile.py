@@ -1,5 +1,6 @@
 """Rule files: our own pack, read language by language when first needed, and the rules that a team keeps."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -17,6 +18,7 @@ _SEVERITIES = {"error": Severity.HIGH, "warning": Severity.MEDIUM, "info": Sever
 # YAML takes the bare word `off` for False.
 _OFF = ("off", False)
 _MAX_RULES = 500
+_EXAMPLES = re.compile(r"^tests:\n(?:(?: .*)?\n)*", re.MULTILINE)
 
 # Files of the pack that hold rules for a language; grammars that share their kinds share a file.
 _PACK = {
@@ -38,16 +40,15 @@ PACK_LANGUAGES = frozenset(_PACK)
 
 
 def packaged_rules(language: Language) -> tuple[Rule, ...]:
-    """The rules of our own pack that look at a language."""
-    return tuple(
-        rule for name in _PACK.get(language, ()) for rule in _pack_file(name) if language in rule.reach.languages
-    )
+    """The rules of our own pack that look at a language, without their examples."""
+    files = _PACK.get(language, ())
+    return tuple(rule for name in files for rule in _pack_file(name) if language in rule.reach.languages)
 
 
 def all_packaged_rules() -> tuple[Rule, ...]:
-    """The whole pack, sorted by id."""
-    names = {name for files in _PACK.values() for name in files}
-    return tuple(sorted((rule for name in names for rule in _pack_file(name)), key=lambda rule: rule.id))
+    """The whole pack with all examples, sorted by id."""
+    rules = (rule for path, text in pack_texts().items() for rule in _pack_rules(path, text))
+    return tuple(sorted(rules, key=lambda rule: rule.id))
 
 
 def pack_texts() -> dict[str, str]:
@@ -96,8 +97,12 @@ def _refuse_twins(rules: Sequence[Rule]) -> None:
 
 @cache
 def _pack_file(name: str) -> tuple[Rule, ...]:
-    path = f"rules/{name}.yml"
-    documents = yaml.load_all(_pack_text(name), Loader=yaml.CSafeLoader)
+    # Examples are a third of the text, and a review has no use for them.
+    return _pack_rules(f"rules/{name}.yml", _EXAMPLES.sub("", _pack_text(name)))
+
+
+def _pack_rules(path: str, text: str) -> tuple[Rule, ...]:
+    documents = yaml.load_all(text, Loader=yaml.CSafeLoader)
     return tuple(_rule(_as_mapping(document), path, team=False, place=path) for document in documents)
 
 
