@@ -63,6 +63,9 @@ def try_examples(
         rules = load_rules(_texts(path))
     else:
         raise UsageError(f"{path} is not there.")
+    # A folder of the wrong name would else be green without one rule tried.
+    if not rules:
+        raise UsageError(f"{path} holds no rule: rules are files that end in .yml.")
     failures = try_rules(rules)
     for failure in failures:
         say(str(failure))

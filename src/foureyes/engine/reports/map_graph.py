@@ -3,7 +3,7 @@
 import json
 
 from foureyes.engine.architecture.values import Architecture
-from foureyes.kit.text import printable, shortened
+from foureyes.kit.text import counted, printable, shortened
 
 _LONGEST_NAME = 80
 
@@ -24,7 +24,7 @@ def write_dot(architecture: Architecture) -> str:
     """The rooms and arrows for Graphviz; arrows that run back up are red."""
     lines = ["digraph architecture {", "  rankdir=TB;", '  node [shape=box, fontname="sans-serif"];']
     for room in architecture.rooms:
-        label = json.dumps(f"{_name(room.name)}\n{room.lines:,} lines", ensure_ascii=False)
+        label = json.dumps(f"{_name(room.name)}\n{counted(room.lines, 'line')}", ensure_ascii=False)
         lines.append(f"  {_dot_id(room.name)} [label={label}];")
     for arrow in architecture.arrows:
         colour = ", color=red, constraint=false" if arrow.up else ""

@@ -44,7 +44,8 @@ def headline(architecture: Architecture) -> str:
 def size(architecture: Architecture) -> str:
     """How much there is, and in which languages."""
     languages = [f"{name} {lines:,}" for name, lines in architecture.languages.items()]
-    return f"{counted(architecture.files, 'file')}, {counted(architecture.lines, 'line')}: {listed(languages, 5)}"
+    count = f"{counted(architecture.files, 'file')}, {counted(architecture.lines, 'line')}"
+    return f"{count}: {listed(languages, 5)}" if languages else count
 
 
 def went_round(cycle: Cycle) -> str:
