@@ -158,7 +158,6 @@ _LEFTOVERS: Final = {
     "PLW0642": "Other code in the method now works on something else than its object.",
     "PLW1508": "Set variables are texts, the default is not: the two cases need different handling.",
     "PLW1509": "It runs between fork and exec, where a lock held by another thread is held for ever.",
-    "PT015": "The assertion always fails with no word about why; use `pytest.fail`.",
     "RUF009": "The call runs once, when the class is made; all objects share the result.",
     "RUF030": "`print` returns None, so the assertion has no message.",
     "RUF032": "The float is rounded before Decimal sees it.",

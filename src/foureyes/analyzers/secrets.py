@@ -181,7 +181,7 @@ def _behind_name(text: str, at: int, *, shortest: int) -> Iterator[_Span]:
 
 
 _TEMPLATE: Final = re.compile(
-    r"^[$%{<\[]|\$\{|\{\{|%\(|\{\w*\}|^\*+$|^\.+$|[(){}]|^(?:https?|file)://|^(?:env|vault|secret|arn):"
+    r"^[$%{<\[]|\$\{|\{\{|%\(|\{\w*\}|^\*+$|^\.+$|[(){}]|^(?:https?|file)://|^/[a-z]|^(?:env|vault|secret|arn):"
 )
 _PLACEHOLDER: Final = re.compile(
     r"example|sample|dummy|placeholder|change.?me|change.?it|replace|your|insert|enter.|fake|mock|todo|redact|hidden|xxxx|"

@@ -48,8 +48,8 @@ _SEVERITIES: Final[Mapping[str, Severity]] = {
 _GRADES: Final[Mapping[int, Grade]] = {
     2115: Grade(Severity.HIGH, Category.DATA_LOSS, "When the variable is empty, this reaches the root directory."),
 }
-_UNPARSABLE: Final = Grade(Severity.CRITICAL, Category.BUG, "The shell stops here, after it ran what stands before.")
-_LOWER: Final = frozenset({2034, 2155, 2154, 2128})
+_UNPARSABLE: Final = Grade(Severity.HIGH, Category.BUG, "The shell stops here, after it ran what stands before.", 0.9)
+_LOWER: Final = frozenset({2034, 2128, 2154, 2155, 2166, 3037, 3043})
 """Warnings that are right more often than they matter."""
 WIKI: Final = "https://www.shellcheck.net/wiki/"
 _GAVE_UP: Final = 1072
@@ -60,6 +60,8 @@ _EXCLUDED: Final = (
     "SC1071",  # another shell's script
     "SC1090,SC1091",  # a file that it does not see
     "SC2148",  # no first line that names the shell
+    "SC2317,SC2329",  # not reached or called, but for traps and names put together
+    "SC2015,SC2196,SC2197,SC2223",  # a matter of taste
 )
 
 
