@@ -41,6 +41,9 @@ TYPES = frozenset(
 )
 """Kinds that a function inside belongs to as a method."""
 
+LAST = "-1"
+"""Instead of a field, where what is called is the last child and the grammar has no field for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declares:
@@ -78,7 +81,7 @@ class Grammar:
     binds: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """For each kind of node that binds local names, the fields or kinds of child that hold them."""
     calls: dict[str, str] = field(default_factory=dict)
-    """For each kind of call, the field of what is called; empty: its first child."""
+    """For each kind of call, the field of what is called; empty: its first child, `LAST`: its last one."""
     branches: frozenset[str] = frozenset()
     branch_rules: tuple[Rule, ...] = ()
     imports: tuple[Rule, ...] = ()

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from ast_grep_py import Rule, SgNode
 
-from foureyes.code.grammar import Grammar, of_kinds, words
+from foureyes.code.grammar import LAST, Grammar, of_kinds, words
 
 T = TypeVar("T")
 
@@ -20,7 +20,8 @@ _NO_PATTERNS = words(
     " dot_index_expression bracket_index_expression call call_expression element_reference unary_expression"
     " init_declarator"
 )
-_LAST_WORD = re.compile(r"([\w$?!]+)\s*(?:<[^<>]*>|\[[^\[\]]*\])?\s*$")
+# A sign of asking or warning ends a name (`empty?`); one before it denies what is called (`!blocked(host)`).
+_LAST_WORD = re.compile(r"([\w$]+[?!]?)\s*(?:<[^<>]*>|\[[^\[\]]*\])?\s*$")
 _WORD = re.compile(r"(?!_+$)[^\W\d][\w$]*[?!]?$")
 
 
@@ -106,7 +107,8 @@ class Names:
 
     def _called(self, node: SgNode) -> str:
         step = self._grammar.calls[node.kind()]
-        target = node.field(step) if step else next(iter(node.named_children()), None)
+        children = node.named_children()[:: -1 if step == LAST else 1]
+        target = node.field(step) if step not in ("", LAST) else next(iter(children), None)
         if target is None:
             return ""
         place = target.range()

@@ -1,6 +1,6 @@
 """The tables of Java, Kotlin and Scala."""
 
-from foureyes.code.grammar import Declares, Grammar, SymbolKind, holding, kinds, logical, words
+from foureyes.code.grammar import LAST, Declares, Grammar, SymbolKind, holding, kinds, logical, words
 
 JAVA = Grammar(
     declares={
@@ -34,7 +34,8 @@ JAVA = Grammar(
     calls={
         "method_invocation": "name",
         "object_creation_expression": "type",
-        "method_reference": "",
+        # In `Coupon::apply` the type comes first, and what will be called comes last.
+        "method_reference": LAST,
         "explicit_constructor_invocation": "constructor",
     },
     branches=words(
@@ -68,6 +69,15 @@ KOTLIN = Grammar(
         (
             {"kind": "property_declaration", "inside": {"kind": "source_file"}},
             Declares(SymbolKind.CONSTANT, name=("variable_declaration", "simple_identifier")),
+        ),
+        # The grammar calls all of them classes; only the keyword tells them apart.
+        (
+            {"kind": "class_declaration", "has": {"regex": "^interface$"}},
+            Declares(SymbolKind.INTERFACE, name=("type_identifier",)),
+        ),
+        (
+            {"kind": "class_declaration", "has": {"regex": "^enum$"}},
+            Declares(SymbolKind.ENUM, name=("type_identifier",)),
         ),
     ),
     leading=words("line_comment multiline_comment"),

@@ -1,5 +1,7 @@
 """The tables of Go, Rust and Swift."""
 
+from ast_grep_py import Rule
+
 from foureyes.code.grammar import Declares, Grammar, SymbolKind, holding, kinds, logical, words
 
 GO = Grammar(
@@ -80,6 +82,11 @@ RUST = Grammar(
     definition=(r"\b(?:fn|struct|enum|trait|union|type|mod|const|static(?:\s+mut)?)\s+NAME\b|\bmacro_rules!\s+NAME\b"),
 )
 
+
+def _said_to_be(keyword: str) -> Rule:
+    return {"kind": "class_declaration", "has": {"field": "declaration_kind", "regex": f"^{keyword}$"}}
+
+
 SWIFT = Grammar(
     declares={
         "class_declaration": Declares(SymbolKind.CLASS),
@@ -92,10 +99,13 @@ SWIFT = Grammar(
         "typealias_declaration": Declares(SymbolKind.TYPE),
     },
     special=(
+        # The grammar calls all of these classes; an extension differs in that its name is a type which is used.
         (
             holding("class_declaration", "name", "user_type"),
             Declares(SymbolKind.EXTENSION),
         ),
+        (_said_to_be("struct"), Declares(SymbolKind.STRUCT)),
+        (_said_to_be("enum"), Declares(SymbolKind.ENUM)),
         ({"kind": "property_declaration", "inside": {"kind": "source_file"}}, Declares(SymbolKind.CONSTANT)),
     ),
     leading=words("comment multiline_comment"),
