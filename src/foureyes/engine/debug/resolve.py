@@ -14,7 +14,7 @@ _NO_FILE = re.compile(r"^[<\[]|^node:|^internal/|native code|^\(|^java/|^javax/|
 _INSTALLED = re.compile(r"^.*/(?:site-packages|dist-packages)/")
 # Where package managers and compilers of many languages keep what is not the program's own code.
 _LIBRARY = re.compile(
-    r"(?:^|/)(?:node_modules|\.cargo/registry|rustc/[0-9a-f]+|go/pkg/mod|go/src|lib/python\d[\d.]*|gems/[^/]+-\d"
+    r"(?:^|/)(?:node_modules|\.cargo/registry|rustc/[0-9a-f]+|go/pkg/mod|go/src|lib/python\d[\d.]*|gems/[^/]+-\d[^/]*"
     r"|lib/ruby|vendor/bundle|sysdeps|libsanitizer|gcc-[\d.]+|\.nuget|_pytest)(?:/|$)"
 )
 
