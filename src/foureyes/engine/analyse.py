@@ -30,16 +30,16 @@ class Tools:
     async def look(self, files: Sequence[ScreenedFile]) -> Analysis:
         """What all analysers say of these files.
 
-        A file of which only the hunks are known is shown to analysers that read text as it is: a tool that wants
-        the whole file would complain about everything that is not there.
+        A file of which only the hunks are known is shown to analysers that read line by line: one that wants the
+        whole file, a parser in this process too, would complain about everything that is not there.
         """
         whole = [_analyzed(file) for file in files if not file.partial]
         parts = [_analyzed(file) for file in files if file.partial]
         looked = await analyse(whole, analyzers=self.analyzers, cache=self.cache, sandbox=self.sandbox)
         if not parts:
             return looked
-        own = [analyzer for analyzer in self.analyzers if analyzer.trust is Trust.OWN]
-        also = await analyse(parts, analyzers=own, cache=self.cache)
+        able = [analyzer for analyzer in self.analyzers if analyzer.reads_parts]
+        also = await analyse(parts, analyzers=able, cache=self.cache)
         return Analysis(
             (*looked.diagnostics, *also.diagnostics),
             (*looked.runs, *also.runs),
