@@ -37,7 +37,18 @@ def dump(diagnostics: Sequence[Diagnostic]) -> bytes:
 
 
 def load(raw: bytes) -> list[Diagnostic]:
-    return [] if raw == b"[]" else [_diagnostic(fields) for fields in json.loads(raw)]
+    """What `dump` wrote."""
+    return [_diagnostic(fields) for fields in json.loads(raw)]
+
+
+def recall(raw: bytes | None) -> list[Diagnostic] | None:
+    """What a cache gave back, or None where that is nothing or damaged: the file is then looked at again."""
+    if raw is None:
+        return None
+    try:
+        return load(raw)
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return None
 
 
 def _diagnostic(fields: dict[str, Any]) -> Diagnostic:

@@ -92,11 +92,13 @@ class _Looked:
     paths: list[str] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     def add(self, other: "_Looked") -> None:
         self.paths += other.paths
         self.found += other.found
         self.failures += other.failures
+        self.seconds += other.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ class _Session:
             job.keys = _keys(job, digests)
         known = await self.cache.get_many([key for job in jobs for key in job.keys.values()])
         for job in jobs:
-            job.stored = {path: results.load(known[key]) for path, key in job.keys.items() if key in known}
+            found = {path: results.recall(known.get(key)) for path, key in job.keys.items()}
+            job.stored = {path: kept for path, kept in found.items() if kept is not None}
 
     async def remember(self, reports: Sequence[_Report]) -> None:
         if self.cache is None:
@@ -150,9 +153,9 @@ class _Session:
             return _Report(job, ToolRun(job.analyzer.name, Outcome.CACHED, job.paths, version=version))
         if reason := await self._forbidden(job.analyzer):
             return _Report(job, ToolRun(job.analyzer.name, Outcome.OFF, job.paths, reason, version=version))
-        began = clock.steady()
-        looked = await self._look(job.analyzer, job.open, _Budget(_FURTHER_CALLS, began + _PATIENCE.total_seconds()))
-        return _Report(job, _tool_run(job, looked, clock.steady() - began, version), looked)
+        budget = _Budget(_FURTHER_CALLS, clock.steady() + _PATIENCE.total_seconds())
+        looked = await self._look(job.analyzer, job.open, budget)
+        return _Report(job, _tool_run(job, looked, version), looked)
 
     async def _forbidden(self, analyzer: Analyzer) -> str:
         if analyzer.trust is not Trust.EXECUTES:
@@ -162,27 +165,32 @@ class _Session:
 
     async def _look(self, analyzer: Analyzer, files: Sequence[AnalyzedFile], budget: _Budget) -> _Looked:
         """Look at all files in one call; when that fails, at each half, so that one bad file costs only itself."""
-        try:
-            return await self._call(analyzer, files)
-        except ProcessError as exc:
-            failure = _Looked(failures=[exc.reason])
-        if len(files) == 1 or analyzer.scope is Scope.BATCH or not budget.take():
-            return failure
+        looked = await self._call(analyzer, files)
+        if not looked.failures or len(files) == 1 or analyzer.scope is Scope.BATCH or not budget.take():
+            return looked
         middle = len(files) // 2
-        looked = await self._look(analyzer, files[:middle], budget)
-        looked.add(await self._look(analyzer, files[middle:], budget))
-        return looked
+        halves = _Looked(seconds=looked.seconds)
+        for half in (files[:middle], files[middle:]):
+            halves.add(await self._look(analyzer, half, budget))
+        return halves
 
     async def _call(self, analyzer: Analyzer, files: Sequence[AnalyzedFile]) -> _Looked:
+        """One call, when there is a slot for it. Waiting for a slot is not the tool's time."""
         async with self.slots:
-            if analyzer.trust is Trust.OWN:
-                found = await _run(analyzer, Batch(Path(), files))
-                return _Looked([file.path for file in files], _in_place(found, files))
-            async with written(files) as place:
-                cage = self.sandbox if analyzer.trust is Trust.EXECUTES else None
-                found = await _run(analyzer, Batch(place.root, place.files, cage))
-                known = [replace(one, path=place.original[one.path]) for one in found if one.path in place.original]
-                return _Looked([file.path for file in files], _in_place(known, files))
+            began = clock.steady()
+            try:
+                found = await self._found(analyzer, files)
+            except ProcessError as exc:
+                return _Looked(failures=[exc.reason], seconds=clock.steady() - began)
+        return _Looked([file.path for file in files], _in_place(found, files), seconds=clock.steady() - began)
+
+    async def _found(self, analyzer: Analyzer, files: Sequence[AnalyzedFile]) -> list[Diagnostic]:
+        if analyzer.trust is Trust.OWN:
+            return await _run(analyzer, Batch(Path(), files))
+        async with written(files) as place:
+            cage = self.sandbox if analyzer.trust is Trust.EXECUTES else None
+            found = await _run(analyzer, Batch(place.root, place.files, cage))
+            return [replace(one, path=place.original[one.path]) for one in found if one.path in place.original]
 
 
 async def _run(analyzer: Analyzer, batch: Batch) -> list[Diagnostic]:
@@ -235,10 +243,10 @@ def _entries(report: _Report) -> dict[str, bytes]:
     return {keys[path]: results.dump(diagnostics) for path, diagnostics in found.items()}
 
 
-def _tool_run(job: _Job, looked: _Looked, seconds: float, version: str) -> ToolRun:
+def _tool_run(job: _Job, looked: _Looked, version: str) -> ToolRun:
     outcome = Outcome.FAILED if looked.failures else Outcome.RAN
     reason = _failure(job, looked) if looked.failures else ""
-    return ToolRun(job.analyzer.name, outcome, job.paths, reason, seconds, version)
+    return ToolRun(job.analyzer.name, outcome, job.paths, reason, looked.seconds, version)
 
 
 def _failure(job: _Job, looked: _Looked) -> str:
