@@ -83,13 +83,17 @@ def _policy_text(path: Path) -> str:
 
 
 def _values(origins: Sequence[Origin], settings: Settings, width: int) -> Iterator[Text]:
-    yield Text(f"Policy ({POLICY_FILE} of the working tree; reviews read the base's)", "bold")
+    yield from _heading(f"Policy ({POLICY_FILE} of the working tree; reviews read the base's)", width)
     for origin in origins:
         yield from _value(origin.key, json.dumps(origin.value, ensure_ascii=False), _origin(origin), width)
     yield Text()
-    yield Text("Settings of the environment; all others are at their defaults", "bold")
+    yield from _heading("Settings of the environment; all others are at their defaults", width)
     for variable, value in _settings(settings):
         yield from _value(variable, value, "", width)
+
+
+def _heading(text: str, width: int) -> Iterator[Text]:
+    return wrapped(Text(text, "bold"), width=width, first=Text(), rest=Text())
 
 
 def _value(name: str, value: str, origin: str, width: int) -> Iterator[Text]:

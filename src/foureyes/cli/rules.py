@@ -76,8 +76,10 @@ def try_examples(
 
 
 def _rule_lines(rule: Rule, width: int) -> Iterator[Text]:
-    first = Text.assemble((f"{SHAPES[rule.severity]} ", STYLES[rule.severity]), (safe(rule.name), "bold"), "  ")
-    said = Text.assemble(safe(rule.message), (f"  {', '.join(rule.reach.languages)}", "dim"))
+    first = Text(f"{SHAPES[rule.severity]} ", STYLES[rule.severity])
+    # The name is wrapped with the rest: before the text, a long one would push it out of a narrow terminal.
+    languages = f"  {', '.join(rule.reach.languages)}"
+    said = Text.assemble((safe(rule.name), "bold"), "  ", safe(rule.message), (languages, "dim"))
     return wrapped(said, width=width, first=first, rest=Text("    "))
 
 
