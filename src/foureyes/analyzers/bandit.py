@@ -20,6 +20,7 @@ _SEVERITIES: Final[Mapping[str, Severity]] = {
     "MEDIUM": Severity.MEDIUM,
     "LOW": Severity.LOW,
 }
+# What it is unsure of goes on with low confidence, so that ranking and caps put it behind what others are sure of.
 _CONFIDENCES: Final[Mapping[str, float]] = {"HIGH": 1.0, "MEDIUM": 0.7, "LOW": 0.4}
 _HARMLESS: Final = "eems safe"
 """What B602 and B605 say about a command that is a constant."""
@@ -75,5 +76,6 @@ ANALYZER: Final = CommandAnalyzer(
     wants=of_language(Language.PYTHON),
     arguments=("--quiet", "--exit-zero", "--format=json", "--configfile", config("bandit.yaml"), "--exclude="),
     read=_read,
+    # With --exit-zero any other code means that it failed, not that it found something.
     codes=frozenset({0}),
 )

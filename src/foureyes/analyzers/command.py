@@ -16,6 +16,7 @@ from foureyes.kit import process
 from foureyes.kit.process import Completed, Limits
 from foureyes.kit.text import decode, printable
 
+# Thirty seconds is a hundred times what any of these tools needs for a large change: past that it hangs.
 LIMITS: Final = Limits(time=timedelta(seconds=30), memory=2 << 30, output=32 << 20)
 
 
@@ -37,12 +38,15 @@ class CommandAnalyzer:
     codes: frozenset[int] = frozenset({0, 1})
     prepare: Callable[[Batch], None] | None = None
     whole_directory: bool = False
-    scope: Scope = Scope.FILE
     limits: Limits = LIMITS
     trust: Trust = Trust.INERT
-    shown: Callable[[Path], Sequence[Path]] = lambda program: [program.resolve().parents[1]]
+    shown: Callable[[Path], Sequence[Path]] = lambda _: ()
     interpreter: str = ""
     find: programs.Find = programs.find
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.FILE
 
     @property
     def reads_parts(self) -> bool:
@@ -51,10 +55,7 @@ class CommandAnalyzer:
     @property
     def settings(self) -> str:
         """The arguments, and the content of each configuration file among them."""
-        words = (
-            hashlib.sha256(word.read_bytes()).hexdigest() if isinstance(word, Path) else word for word in self.arguments
-        )
-        return " ".join(words)
+        return " ".join(_content(word) if isinstance(word, Path) else word for word in self.arguments)
 
     def version(self) -> str | None:
         program = self.find(self.name)
@@ -66,6 +67,7 @@ class CommandAnalyzer:
             raise ProcessError(self.name, "is not installed")
         if self.prepare:
             await asyncio.to_thread(self.prepare, batch)
+        # Paths follow the arguments without `--`: workplace.py has given each file a name that is no option.
         paths = ["."] if self.whole_directory else [file.path for file in batch.files]
         done = await self._call([*self._command(program), *self.arguments, *paths], program, batch)
         return understood(self, done, batch)
@@ -76,8 +78,10 @@ class CommandAnalyzer:
         return [interpreter, program.resolve()] if interpreter else [program]
 
     async def _call(self, command: Sequence[str | Path], program: Path, batch: Batch) -> Completed:
+        # An inert tool runs outside of the cage: setting that up costs more than most of them take in all.
         if self.trust is not Trust.EXECUTES:
             return await process.run(command, cwd=batch.root, limits=self.limits)
+        # The runner never gets here without a cage; a caller that forgot it must not run the code unprotected.
         if batch.sandbox is None:
             raise ProcessError(self.name, "runs code of the repository and was given no sandbox")
         shown = [*self.shown(program), programs.config("").resolve()]
@@ -95,6 +99,7 @@ def understood(tool: CommandAnalyzer, done: Completed, batch: Batch) -> list[Dia
     Raises:
         ProcessError: it did not, or it wrote what can't be read.
     """
+    # Only the codes a tool documents count as an end: a crash that printed half an answer is no answer.
     if done.code not in tool.codes:
         said = decode(done.stderr or done.stdout).strip().splitlines() or ["it printed nothing"]
         raise ProcessError(tool.name, f"ended with {done.code}: {printable(said[-1])}")

@@ -72,6 +72,7 @@ class _Error:
 def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
     del batch
     for error in _errors(done.stderr):
+        # Style and performance are matters of taste in its hands; only errors and warnings are about defects.
         if error.rule not in _IGNORED and error.severity in ("error", "warning"):
             yield diagnosis(
                 Place(error.path, error.line, error.line),
@@ -112,6 +113,7 @@ ANALYZER: Final = CommandAnalyzer(
     name="cppcheck",
     distribution="cppcheck-py",
     wants=_wants,
+    # Each configuration of the preprocessor is one more run over the file; four show nearly all there is to see.
     arguments=("--quiet", "--xml", "--enable=warning", "--max-configs=4", "--check-level=normal"),
     read=_read,
     prepare=_prepare,

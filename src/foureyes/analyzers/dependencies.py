@@ -13,6 +13,7 @@ from foureyes.analyzers.port import AnalyzedFile, Batch, Diagnostic, Scope, Trus
 from foureyes.kit.severity import Category, Severity
 from foureyes.kit.text import decode
 
+# A lock is read beside its manifest only: alone it says nothing that the manifest does not ask for.
 _LOCK_NAMES: Final = frozenset(lock for locks in LOCKS.values() for lock in locks)
 _SETTINGS: Final = frozenset({".npmrc", ".yarnrc", ".yarnrc.yml", "pip.conf", "Pipfile", "environment.yml", "pom.xml"})
 _REQUIREMENTS: Final = re.compile(
@@ -82,6 +83,7 @@ def _pattern(rule: str, title: str, names: str, pattern: str, grade: Grade) -> _
 
 
 _LISTS: Final = r"requirements|constraints|pyproject\.toml$|Pipfile$|Gemfile$|Cargo\.toml$|environment\.yml$"
+# A registry on this machine or in this cluster has no way on which anyone could change what is fetched.
 _LOOPBACK: Final = r"(?!localhost|127\.|\[::1\]|0\.0\.0\.0|host\.docker)"
 _PATTERNS: Final = (
     _pattern(
@@ -167,6 +169,7 @@ class Dependencies:
 
 def _look(path: str, text: str, texts: Mapping[str, str]) -> Iterator[Diagnostic]:
     name = path.rpartition("/")[2]
+    # A manifest is parsed once, and each check goes over what it asks for.
     asked = wanted(name, text)
     locks = [(lock, texts[lock]) for lock in lock_paths(path) if lock in texts]
     yield from _patterns(path, text)
@@ -197,6 +200,7 @@ def _any_version(path: str, name: str, asked: Sequence[Wanted]) -> Iterator[Diag
     if name not in ("package.json", "Cargo.toml", "composer.json"):
         return
     for one in asked:
+        # A wish with an upper end missing is common and often meant; these take anything at all.
         if one.wish in ("*", "latest", "x", ">=0", ">=0.0.0") or (name == "package.json" and not one.wish):
             yield _diagnostic(path, one.line, "any-version", f"`{one.name}` may be any version", _ANY_VERSION)
 
@@ -214,6 +218,7 @@ def _drift(path: str, asked: Sequence[Wanted], locks: Sequence[tuple[str, str]])
         lock_name = lock.rpartition("/")[2]
         is_locked = reader_of(lock_name, content)
         for one in asked:
+            # Locks name such wishes by what they led to, so that they can't be compared as text.
             if not one.wish.startswith(_OWN_SOURCES) and not is_locked(one):
                 version = f" {one.wish}" if one.wish else ""
                 yield _diagnostic(

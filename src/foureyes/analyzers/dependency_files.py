@@ -48,6 +48,7 @@ def wanted(name: str, text: str) -> list[Wanted]:
         return []
     try:
         return [Wanted(one, wish, _line_of(one, text)) for one, wish in reader(text)]
+    # Hostile manifests may nest without end or hold lists where tables belong: no reader may bring the batch down.
     except (ValueError, TypeError, AttributeError, RecursionError):
         return []
 
@@ -58,6 +59,7 @@ def reader_of(lock_name: str, lock: str) -> Callable[[Wanted], bool]:
 
 
 def _line_of(name: str, text: str) -> int:
+    # A name can be the tail of another one (`react` in `preact`), so the signs that names are made of end the search.
     match = re.search(rf"(?<![\w@/.-]){re.escape(name)}(?![\w/.-])", text, re.IGNORECASE)
     return text.count("\n", 0, match.start()) + 1 if match else 1
 

@@ -1,7 +1,7 @@
 """From what tools print to diagnostics: grades for rules, titles of one line, edits as whole lines."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,14 +43,6 @@ class Edit:
     end_line: int
     end_column: int
     text: str
-
-
-def graded(table: Mapping[str, Grade], rule: str) -> Grade | None:
-    """The grade of `rule`, or of the longest prefix of it that `table` knows."""
-    for length in range(len(rule), 0, -1):
-        if grade := table.get(rule[:length]):
-            return grade
-    return None
 
 
 def diagnosis(
@@ -114,6 +106,7 @@ def replacement(lines: Sequence[str], edits: Sequence[Edit]) -> Replacement | No
         return None
     edits = sorted(edits, key=lambda edit: (edit.start_line, edit.start_column, edit.end_line, edit.end_column))
     first, last = edits[0].start_line, max(edit.end_line for edit in edits)
+    # A tool may have read another version than we hold; a fix that lies outside can't be shown against these lines.
     if first < 1 or last > len(lines) + 1 or last - first >= _MOST_EDITED_LINES:
         return None
     # An edit that ends in column 1 takes the newline before it, so the line it ends on is needed to join with.
@@ -124,6 +117,7 @@ def replacement(lines: Sequence[str], edits: Sequence[Edit]) -> Replacement | No
     for edit in edits:
         start = starts[edit.start_line - first] + edit.start_column - 1
         end = starts[edit.end_line - first] + edit.end_column - 1
+        # Overlapping edits depend on their order, which tools do not promise: better no suggestion than a wrong one.
         if not at <= start <= end <= len(text):
             return None
         changed += (text[at:start], edit.text)

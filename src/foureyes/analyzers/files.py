@@ -35,6 +35,7 @@ def of_language(*languages: Language) -> Callable[[AnalyzedFile], bool]:
 def relative(printed: str, root: Path) -> str:
     """The path of the batch that a tool printed, whether it made it absolute or not."""
     path = Path(printed)
+    # A temporary directory may be reached through a link (macOS), and tools print either form.
     for base in (root, root.resolve()):
         if path.is_absolute() and path.is_relative_to(base):
             return path.relative_to(base).as_posix()

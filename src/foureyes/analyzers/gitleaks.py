@@ -50,6 +50,7 @@ def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
 def _grade(leak: _Leak, path: str) -> Grade:
     if is_test(path):
         return _TEST
+    # The generic rule goes by names and entropy and is wrong more often than those for one provider's form.
     return _GENERIC if leak.rule.startswith("generic") else _PROVIDER
 
 

@@ -84,6 +84,7 @@ def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
 def _grade(message: _Message) -> Grade | None:
     if message.code == "DL1000":
         return _UNPARSABLE
+    # It runs ShellCheck over RUN lines: those remarks are graded as in scripts, or the same line would weigh twofold.
     if message.code.startswith("SC"):
         return shellcheck.grade(int(message.code.removeprefix("SC")), message.level)
     return _GRADES.get(message.code)

@@ -7,6 +7,7 @@ from ast_grep_py import SgNode, SgRoot
 
 from foureyes.kit.text import well_formed
 
+# Python stops at a thousand calls within each other; configuration that people write nests five deep.
 _DEEPEST = 20
 
 
@@ -67,6 +68,7 @@ def _attribute(node: SgNode) -> tuple[str, Attribute]:
     name, *_, expression = node.children()
     value = expression.text()
     span = node.range()
+    # A string with a template in it has no value before Terraform runs, so nothing can be said of it.
     is_plain = value.startswith('"') and value.endswith('"') and "${" not in value and "%{" not in value
     literal = value[1:-1] if is_plain and value.count('"') == 2 else None
     return name.text(), Attribute(value, span.start.line + 1, span.end.line + 1, literal)

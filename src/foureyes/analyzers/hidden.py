@@ -86,6 +86,7 @@ def strip_hidden(text: str) -> str:
     """`text` without the characters that can't be seen. Lines stay where they are; look-alike letters stay too."""
     if text.isascii():
         return text
+    # Families and flags fall apart without their joiners, and people would wonder who changed their text.
     keep = [match.span() for match in _HONEST.finditer(text)]
     parts: list[str] = []
     at = 0

@@ -15,6 +15,7 @@ from foureyes.kit.text import decode, printable, well_formed
 
 _MAX_DEPTH = 1000
 _SHORT = 400
+# A rule that matches more often in one file says nothing that anybody will read to the end.
 _MAX_MATCHES = 500
 
 
@@ -37,6 +38,7 @@ def diagnose(path: str, source: str, language: Language, rules: Iterable[Rule]) 
     Raises:
         ProcessError: the code nests too deeply.
     """
+    # Parsing is the dear part: a file in which no rule can match is never parsed.
     fitting = [rule for rule in rules if _reaches(rule.reach, path, language) and rule.prefilter.admits(source)]
     if not fitting:
         return []

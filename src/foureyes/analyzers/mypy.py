@@ -18,6 +18,7 @@ from foureyes.kit.severity import Category, Severity
 
 _WRONG: Final = Grade(Severity.MEDIUM, Category.BUG, "The code and its types say different things: one is wrong.", 0.8)
 
+# One file with a syntax error makes it say nothing of all others.
 _GAVE_UP: Final = 2
 
 

@@ -47,6 +47,7 @@ def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
     broken: set[str] = set()
     for message in _Answer.model_validate_json(done.stdout).diagnostics:
         path = relative(message.filename, batch.root)
+        # Without a code it is the parser that speaks, and one slip makes it stumble more than once.
         if message.code is None and message.labels and path not in broken:
             broken.add(path)
             yield _syntax_error(message, path)
@@ -101,6 +102,7 @@ ANALYZER: Final = CommandAnalyzer(
     wants=of_language(Language.JAVASCRIPT, Language.TYPESCRIPT, Language.TSX),
     arguments=(
         *("--disable-nested-config", "--no-ignore", "--config", config("oxlint.json"), "--format=json"),
+        # Its own default set changes from release to release: everything is off but what our table grades.
         *("--allow=all", *(f"--deny={rule}" for rule in sorted(GRADES))),
     ),
     read=_read,

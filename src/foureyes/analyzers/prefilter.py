@@ -46,6 +46,7 @@ def prefilter(matcher: Mapping[str, object], told: Iterable[str] = ()) -> Prefil
 def _of_rule(rule: object, utilities: Mapping[str, object], seen: frozenset[str]) -> Words:
     words: list[frozenset[str]] = []
     for key, value in _mapping(rule).items():
+        # Only what every match must hold may go in: a word too many here would hide findings without a trace.
         if key == "pattern":
             words += _of_pattern(value)
         elif key == "regex" and isinstance(value, str):

@@ -71,6 +71,7 @@ def chosen(*, on: Iterable[str] = (), off: Iterable[str] = ()) -> list[Analyzer]
     """
     on, off = set(on), set(off)
     for key, names in (("analyzers.on", on), ("analyzers.off", off)):
+        # A misspelt name would otherwise switch nothing off, and nobody would notice.
         if unknown := sorted(names - ANALYZERS.keys()):
             known = ", ".join(sorted(ANALYZERS))
             raise SettingError(key, f"there is no analyser {unknown[0]!r}; there are {known}")

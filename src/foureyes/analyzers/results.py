@@ -27,7 +27,9 @@ def digest(file: AnalyzedFile) -> str:
 
 def key(identified: str, digests: Sequence[str]) -> str:
     """What an answer is kept under: `identity`, and the digest of each file. Equal keys mean equal answers."""
+    # Sorted, so that the same files in another order are the same question.
     files = digests[0] if len(digests) == 1 else hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
+    # The same store holds answers of models: the prefix keeps the two apart.
     return f"analysis:{identified}:{files}"
 
 

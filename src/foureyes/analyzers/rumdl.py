@@ -58,6 +58,7 @@ ANALYZER: Final = CommandAnalyzer(
     distribution="rumdl",
     wants=of_language(Language.MARKDOWN),
     arguments=(
+        # A repository's own configuration could name commands to run on code blocks, so none is read.
         *("check", "--no-config", "--no-cache", "--no-exclude", "--no-code-block-tools", "--color=never"),
         *("--output=json", f"--enable={','.join(_GRADES)}"),
     ),

@@ -31,6 +31,7 @@ from foureyes.kit.text import counted, printable, shortened
 if TYPE_CHECKING:
     from structlog.stdlib import BoundLogger
 
+# Tools, their settings and their versions are part of the key, so an entry never grows wrong, only old.
 _LIFETIME: Final = timedelta(days=30)
 _FURTHER_CALLS: Final = 16
 """How often a failed batch may be halved: enough to find one bad file among a hundred."""

@@ -14,6 +14,7 @@ from foureyes.errors import ProcessError, SandboxUnavailableError
 from foureyes.kit import process
 from foureyes.kit.process import Completed, Limits
 
+# The kernel's own number for nobody: no file on the machine belongs to it.
 _NOBODY = "65534"
 SEEN_AS = Path("/repo")
 """Where a program inside finds the directory it looks at."""
@@ -83,8 +84,10 @@ class Sandbox:
         return await self._run(arguments, root=root, tools=tools, limits=limits or Limits())
 
     async def _try(self) -> SandboxLevel:
+        # Namespaces are Linux's; elsewhere there is nothing to build the cage from.
         if sys.platform != "linux":
             return SandboxLevel(Protection.NONE, "bubblewrap needs Linux")
+        # All are looked for at once, so that one message names everything that has to be installed.
         missing = [name for name in ("bwrap", "prlimit", *(["setpriv"] if _is_root() else [])) if not self.find(name)]
         if missing:
             return SandboxLevel(Protection.NONE, f"{', '.join(missing)} not found: install bubblewrap and util-linux")
@@ -146,6 +149,7 @@ def _level(done: Completed) -> SandboxLevel:
     """What a finished probe says: it names holes, or it is silent."""
     if done.code:
         return SandboxLevel(Protection.NONE, f"the probe ended with {done.code}")
+    # One hole is enough to call it open: half a cage would invite trust that it does not earn.
     if holes := done.stdout.decode().split():
         return SandboxLevel(Protection.NONE, f"the cage is open: {', '.join(holes)}")
     if seccomp.program() is None:

@@ -69,6 +69,7 @@ _CLONE3: Final = 435
 @cache
 def program(machine: str | None = None) -> bytes | None:
     """The filter for this kind of processor (or the one named), or None where its numbers are not known here."""
+    # The numbers of calls differ from processor to processor; a filter with the wrong ones would allow what it names.
     machine = machine or platform.machine()
     if machine not in _ARCHITECTURES:
         return None
@@ -84,6 +85,7 @@ def program(machine: str | None = None) -> bytes | None:
         _step(_JUMP_IF_AT_LEAST, _X32_BIT, if_false=1),
         _step(_RETURN, _ERRNO | errno.EPERM),
     ]
+    # Each call is compared and answered in turn: forty comparisons cost nanoseconds, and no jump can go astray.
     for number, answer in refusals:
         steps += [_step(_JUMP_IF_EQUAL, number, if_false=1), _step(_RETURN, answer)]
     return b"".join([*steps, _step(_RETURN, _ALLOW)])

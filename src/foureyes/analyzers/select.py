@@ -26,6 +26,7 @@ def select(diagnostics: Iterable[Diagnostic], file: FileChange, mode: Lines) -> 
     which is put on the added line before it. `FILE` and `ALL` keep everything here; they differ in which files are
     analysed.
     """
+    # Tools are given whole files, and say what is wrong anywhere in them: here it is cut down to the change.
     here = [diagnostic for diagnostic in diagnostics if diagnostic.path == file.path]
     if mode in (Lines.FILE, Lines.ALL):
         return here
@@ -41,6 +42,7 @@ def _on_added_line(diagnostic: Diagnostic, file: FileChange) -> Diagnostic | Non
     added = [line.new for line in hunk.lines if line.kind is LineKind.ADDED and line.new is not None]
     if diagnostic.start_line in added:
         return diagnostic
+    # Checked after the plain case: an error on an added line is already where people look.
     if diagnostic.rule == SYNTAX_ERROR:
         return _put_on_cause(diagnostic, added)
     inside = [number for number in added if diagnostic.start_line < number <= diagnostic.end_line]

@@ -49,6 +49,7 @@ _GRADES: Final[Mapping[int, Grade]] = {
     2115: Grade(Severity.HIGH, Category.DATA_LOSS, "When the variable is empty, this reaches the root directory."),
 }
 _UNPARSABLE: Final = Grade(Severity.HIGH, Category.BUG, "The shell stops here, after it ran what stands before.", 0.9)
+# Each was right and unimportant in nearly all of the places where real scripts had it.
 _LOWER: Final = frozenset({2034, 2128, 2154, 2155, 2166, 3037, 3043})
 """Warnings that are right more often than they matter."""
 WIKI: Final = "https://www.shellcheck.net/wiki/"
@@ -98,6 +99,7 @@ def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
         if comment.code in _ON_THE_WAY or (comment.code in _ONCE and (comment.file, comment.code) in said):
             continue
         said.add((comment.file, comment.code))
+        # What follows in the file was not looked at: this one remark has to say so.
         if comment.code == _GAVE_UP:
             yield _syntax_error(comment)
         elif comment.file in files and (graded := grade(comment.code, comment.level)):
@@ -140,6 +142,7 @@ def _replacement(fix: _Fix | None, file: AnalyzedFile) -> Replacement | None:
 
 def _wants(file: AnalyzedFile) -> bool:
     """Bourne shells only: zsh is another language."""
+    # Our languages count zsh as bash, for its syntax tree is near enough; to ShellCheck it is not.
     if file.language is not Language.BASH or file.path.endswith((".zsh", ".zshrc")):
         return False
     return re.match(rb"#!.*\bzsh\b", file.content) is None and is_text(file)

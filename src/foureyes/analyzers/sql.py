@@ -19,6 +19,7 @@ _OPAQUE: Final = re.compile(
     r"--[^\n]*|(?:^|(?<=\s))#(?![>-])[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^'\\]|''|\\.)*+(?:'|\Z)|\"[^\"]*+(?:\"|\Z)|`[^`\n]*+`",
     re.DOTALL | re.MULTILINE,
 )
+# An UPDATE may also stand behind ON CONFLICT DO or FOR: those forms name their rows themselves.
 _FOLLOWED: Final = r"(?:^|\b(?:BEGIN|THEN|ELSE|LOOP|DO|AS)\s+|\)\s*)"
 _NAME: Final = r"[\w.\[\]\"`$]+"
 
@@ -39,6 +40,7 @@ def _regex(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
+# A join or a limit narrows the rows down as well, in the dialects that allow it here.
 _WHERE: Final = _regex(r"\bWHERE\b|\bLIMIT\b|\bCURRENT\s+OF\b|\bJOIN\b")
 _CHECKS: Final = (
     _Check(

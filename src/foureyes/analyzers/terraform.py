@@ -14,9 +14,11 @@ from foureyes.kit.severity import Category, Severity
 
 _LARGEST: Final = 512 << 10
 _EVERYONE: Final = re.compile(r"\"(?:0\.0\.0\.0/0|::/0|\*|Internet|0\.0\.0\.0)\"")
+# Web servers are open to everyone on purpose; nobody has to log in to a machine from everywhere.
 _ADMIN_PORTS: Final = {22: "SSH", 3389: "remote desktop"}
 _PUBLIC_ACLS: Final = frozenset({"public-read", "public-read-write", "website", "authenticated-read"})
 _SECRET_NAME: Final = re.compile(r"(?:^|_)(?:password|passwd|secret|secret_key|access_key|api_key|token|private_key)$")
+# For each kind of resource the attribute that encrypts it; each was read in its provider's own documentation.
 _STORES: Final = {
     "aws_db_instance": "storage_encrypted",
     "aws_rds_cluster": "storage_encrypted",
@@ -27,6 +29,7 @@ _STORES: Final = {
     "aws_neptune_cluster": "storage_encrypted",
     "aws_elasticache_replication_group": "at_rest_encryption_enabled",
 }
+# For these two nothing said means nothing encrypted; elsewhere the account's own default may switch it on.
 _OFF_BY_DEFAULT: Final = frozenset({"aws_db_instance", "aws_rds_cluster"})
 
 

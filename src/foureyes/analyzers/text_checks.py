@@ -14,6 +14,7 @@ from foureyes.analyzers.textual import TextAnalyzer
 from foureyes.kit.severity import Category, Severity
 from foureyes.kit.text import counted
 
+# Secrets leak in dumps and notebooks too, so files are read here that no other tool would look at.
 _LARGEST: Final = 8 << 20
 _LEAKED: Final = (
     "Everyone who can read the code has it, and it stays in the history: take it back at its provider, and read it "
@@ -26,6 +27,7 @@ _IS_DOCUMENT: Final = re.compile(
 
 
 def _is_text(file: AnalyzedFile) -> bool:
+    # Git looks for a zero byte in about so many bytes to tell binary from text.
     return len(file.content) <= _LARGEST and b"\0" not in file.content[:8192]
 
 
@@ -45,6 +47,7 @@ def _severity_of(secret: Secret, path: str) -> Severity:
     """In tests, examples and documents most are made up; a real one there is worth a look all the same."""
     if not (is_test(path) or _IS_DOCUMENT.search(path)):
         return secret.severity
+    # Never silent: real keys have been published in examples more than once.
     return Severity.MEDIUM if secret.severity is Severity.CRITICAL else Severity.LOW
 
 

@@ -63,6 +63,7 @@ def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
 
 def _certain(typos: Iterable[_Typo]) -> Iterator[_Typo]:
     for typo in typos:
+        # With two corrections to choose from it may be neither: such a remark is a guess.
         if typo.type == "typo" and len(typo.corrections) == 1 and len(typo.typo) >= _SHORTEST:
             yield typo
 
@@ -107,6 +108,7 @@ ANALYZER: Final = CommandAnalyzer(
     wants=_wants,
     arguments=("--isolated", "--config", config("typos.toml"), "--format=json", "--no-ignore", "--hidden"),
     read=_read,
+    # It ends with 2 when it found a word, and with 1 when it failed.
     codes=frozenset({0, 2}),
     prepare=_prepare,
     # Given paths, it reads its dictionaries anew for each of them: 10 ms a file.

@@ -12,9 +12,12 @@ from typing import Final
 
 from foureyes.analyzers.port import AnalyzedFile
 
+# A leading dash reads as an option, other signs mean something to a shell or a glob, and 240 bytes leave room for
+# what tools append to a name before the file system refuses it.
 _SAFE_PATH: Final = re.compile(
     r"(?!.{241})(?:[A-Za-z0-9_.+@][A-Za-z0-9_.+@-]{0,99}/){0,24}[A-Za-z0-9_.+@][A-Za-z0-9_.+@-]{0,99}"
 )
+# A repository may hold files that are named like our made-up ones; those are renamed too, so that none collide.
 _LIKE_MADE_UP: Final = re.compile(r"_\d+(?:/|$)|\.github(?:/workflows)?$|\.github/workflows/renamed\d")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.+@-]+")
 _WORKFLOWS: Final = ".github/workflows"
@@ -33,6 +36,7 @@ class Workplace:
 @asynccontextmanager
 async def written(files: Sequence[AnalyzedFile]) -> AsyncIterator[Workplace]:
     """Write `files` out; the directory is gone afterwards. Others on the machine can't read it."""
+    # mkdtemp makes it readable for its owner alone; the code of a private repository is in it.
     root = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="foureyes-"))
     try:
         yield await asyncio.to_thread(_write, root, files)

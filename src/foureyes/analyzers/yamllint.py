@@ -28,6 +28,7 @@ def _read(done: Completed, batch: Batch) -> Iterator[Diagnostic]:
         match = _LINE.fullmatch(text)
         if match is None or match["rule"] not in _GRADES:
             continue
+        # All tools name a file that does not parse alike, so that merging finds them to say the same.
         is_syntax = match["rule"] == "syntax"
         line = int(match["line"])
         yield diagnosis(

@@ -41,6 +41,7 @@ _WHYS: Final[Mapping[str, str]] = {
 }
 _DEFAULT_WHY: Final = "The page of this rule tells how it is attacked."
 _DEPENDENCIES: Final = frozenset({"unpinned-uses", "unpinned-images", "known-vulnerable-actions"})
+# A batch in which no file parses is no failure of the tool: the syntax error is reported by others.
 _NOTHING_READABLE: Final = 3
 
 
