@@ -87,7 +87,7 @@ _TOUCHES: dict[str, re.Pattern[str]] = {
         "decides on access": r"permission|authori[sz]e|is_?admin|is_?staff|is_?superuser|csrf|allow_?origin"
         r"|verify_?(?:signature|ssl)|insecure",
         "locks or transacts": r"(?<![a-z])(?:lock|unlock|mutex|rlock|rwmutex|semaphore|synchronized|atomic\w*"
-        r"|transaction|begin_?transaction|commit|rollback|for\s+update|volatile|compare_?and_?swap)\b\s*[(.{=:]",
+        r"|transaction|begin_?transaction|commit|rollback|for\s+update|volatile|compare_?and_?swap)\b\s*(?:[(.{=:]|do\b)",
         "deletes": r"\b(?:rmtree|rm\s+-rf?|unlink|delete_?all|deletemany|truncate|remove_?all|removeall|purge"
         r"|destroy_all)\b",
     }.items()
