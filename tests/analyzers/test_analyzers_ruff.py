@@ -130,9 +130,10 @@ async def test_tests_may_do_what_programs_may_not() -> None:
         "password = 'password'\n",
         "try:\n    import a\nexcept ImportError:\n    import b as a\n",
         "from m import a\nfrom n import a\n\nprint(a)\n",
+        "def f(queue):\n    for item in queue:\n        queue.append(item)\n",
     ],
 )
-async def test_words_and_imports_are_no_passwords_and_no_lost_functions(source: str) -> None:
+async def test_words_imports_and_queues_are_no_defects(source: str) -> None:
     assert places(await said_by(ANALYZER, {"app.py": source})) == []
 
 

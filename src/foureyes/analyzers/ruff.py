@@ -24,7 +24,9 @@ _HARMLESS: Final = "seems safe"
 """What S602 and S605 say about a command that is a constant."""
 
 _PASSWORDS: Final = frozenset({"S105", "S106", "S107"})
-_BY_LINE: Final = _PASSWORDS | {"F811"}
+_BY_LINE: Final = _PASSWORDS | {"B909", "F811"}
+# A list that grows while it is walked is how a queue is written; only what shrinks it makes the loop skip.
+_GROWS: Final = re.compile(r"\.(append|extend)\(|\+=")
 
 
 class _Point(BaseModel):
@@ -53,9 +55,6 @@ class _Message(BaseModel):
     fix: _Fix | None = None
 
 
-# A list that grows while it is walked is how a queue is written; only what shrinks it makes the loop skip.
-_GROWS: Final = re.compile(r"\.(append|extend)\(|\+=")
-
 _MESSAGES: Final = TypeAdapter(list[_Message])
 
 
@@ -81,6 +80,8 @@ def _is_noise(message: _Message, file: AnalyzedFile) -> bool:
     # A name imported twice is untidy; a function or class written twice is one lost.
     if code == "F811":
         return not line.lstrip().startswith(("def ", "async def ", "class ", "@"))
+    if code == "B909":
+        return _GROWS.search(line) is not None
     # `TOKEN_URL = "refresh_token"` holds a word, not a password.
     return code in _PASSWORDS and not find_secrets(line, wide=True)
 
