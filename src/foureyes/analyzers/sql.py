@@ -19,7 +19,8 @@ _OPAQUE: Final = re.compile(
     r"--[^\n]*|(?:^|(?<=\s))#(?![>-])[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^'\\]|''|\\.)*+(?:'|\Z)|\"[^\"]*+(?:\"|\Z)|`[^`\n]*+`",
     re.DOTALL | re.MULTILINE,
 )
-# An UPDATE may also stand behind ON CONFLICT DO or FOR: those forms name their rows themselves.
+# Where a statement begins: at the start, in the body of a procedure, or behind the bracket of a common table
+# expression. `FOR UPDATE` and `ON DELETE` are no statements.
 _FOLLOWED: Final = r"(?:^|\b(?:BEGIN|THEN|ELSE|LOOP|DO|AS)\s+|\)\s*)"
 _NAME: Final = r"[\w.\[\]\"`$]+"
 
