@@ -145,6 +145,7 @@ class GitError(FoureyesError):
         self.arguments = tuple(arguments)
         self.code = code
         self.stderr = stderr
+        # Git's last line is its verdict; those before it are progress and hints.
         last = stderr.strip().splitlines()[-1] if stderr.strip() else "it printed nothing"
         super().__init__(f"`git {' '.join(arguments[:3])}` ended with {code}: {last}")
 
@@ -162,6 +163,7 @@ class GitLimitError(GitError):
 
 
 class RemoteRefusedError(GitError):
+    # Neither the caller's fault nor ours: the server on the other side has refused.
     status = 502
 
 
@@ -225,6 +227,8 @@ class ModelAuthError(ModelError):
 
     def __init__(self, model: str, reason: str, *, variable: str | None = None) -> None:
         self.variable = variable
+        # The variable is named only where there is one: some providers take their credentials from files of their
+        # own.
         fix = f"; set {variable} to a valid key" if variable else ""
         super().__init__(model, f"the provider refused the key ({reason}) and is not asked again in this run{fix}")
 

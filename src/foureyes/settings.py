@@ -17,6 +17,7 @@ from foureyes.errors import SettingError
 
 _PREFIX = "FOUREYES_"
 _MICRO = 1_000_000
+# A day: whoever writes more has slipped in the unit.
 _LONGEST = 86_400.0
 _UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)?")
@@ -77,6 +78,7 @@ def _duration(value: object) -> object:
 def _web_address(value: object) -> object:
     if not isinstance(value, str):
         return value
+    # Without query and fragment, because paths of the API are put behind it.
     if not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value.strip()):
         raise ValueError(f"{value!r} is not a web address: write it like http://localhost:8000/v1")
     return value.strip().rstrip("/")

@@ -32,6 +32,8 @@ def anchor(file: FileChange, start: int, end: int, side: Side = Side.RIGHT) -> A
     if not spans:
         return Refused.NO_LINES
     overlaps = [range(max(start, span.start), min(end + 1, span.stop)) for span in spans]
+    # Clamped to one hunk, because forges refuse a range that leaves its hunk, and never moved to a near one: a
+    # remark on the wrong line is worse than one in the summary.
     best = max(overlaps, key=len)
     return Anchor(file.path, side, best[0], best[-1]) if best else Refused.OUTSIDE
 

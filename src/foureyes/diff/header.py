@@ -69,6 +69,7 @@ class GitHeader:
         status = self._status()
         old, new = self._names()
         path = self._inside(old if status is FileStatus.DELETED else new)
+        # Only these two have an old path of their own; for all others it would be the same name twice.
         moved = status in (FileStatus.RENAMED, FileStatus.COPIED)
         old_mode, new_mode = self._modes(status)
         old_blob, new_blob = self._blobs()
@@ -135,4 +136,5 @@ class GitHeader:
 
 
 def _blob(written: str) -> str | None:
+    # Git writes zeros for a side that is not there, or that it has not hashed yet.
     return written if written.strip("0") else None

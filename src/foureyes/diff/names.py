@@ -61,6 +61,7 @@ def header_pair(rest: str) -> tuple[str, str] | None:
     left, quote, right = rest.partition(' "')
     if quote:
         return left, unquoted('"' + right)
+    # With one space there is only one way to read it; with more, git's own format is ambiguous.
     if rest.count(" ") == 1:
         left, _, right = rest.partition(" ")
         return left, right

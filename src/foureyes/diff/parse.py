@@ -159,6 +159,7 @@ def _inside(name: str, line: int) -> str:
 
 def _plain_status(old: str, new: str, hunks: Sequence[Hunk]) -> FileStatus:
     """Without git's header, a lone hunk with nothing on one side is all that tells a new file from a changed one."""
+    # `diff -uN` names the file that is not there, with a time stamp of 1970, and not /dev/null.
     if old == names.NOWHERE or (len(hunks) == 1 and (hunks[0].old_start, hunks[0].old_count) == (0, 0)):
         return FileStatus.ADDED
     if new == names.NOWHERE or (len(hunks) == 1 and (hunks[0].new_start, hunks[0].new_count) == (0, 0)):

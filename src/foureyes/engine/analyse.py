@@ -49,6 +49,7 @@ class Tools:
     async def look_again(self, texts: Mapping[str, str], files: Mapping[str, ScreenedFile]) -> Sequence[Diagnostic]:
         """Diagnostics on patched texts: the trial of suggestions."""
         patched = [AnalyzedFile(path, encode(text), files[path].language) for path, text in texts.items()]
+        # Nobody has read the patched text yet, so nothing that would run it may see it, sandbox or not.
         inert = [analyzer for analyzer in self.analyzers if analyzer.trust is not Trust.EXECUTES]
         return (await analyse(patched, analyzers=inert, cache=self.cache)).diagnostics
 
@@ -72,6 +73,7 @@ def tools_for(material: Material, *, cache: KeyValueStore | None = None, sandbox
     """
     policy = material.policy.analyzers
     analyzers = chosen(on=policy.on, off=policy.off)
+    # The team's rules take the place of the whole rule tool, so that both sets run in one parse of each file.
     if material.team_rules:
         with_team = Structural(load_rules(material.team_rules))
         analyzers = [with_team if isinstance(analyzer, Structural) else analyzer for analyzer in analyzers]
@@ -92,6 +94,7 @@ async def analysed(
         here = select(said.get(file.path, ()), file.file, material.policy.lines)
         kept += here
         findings += [from_diagnostic(diagnostic, lines) for diagnostic in here]
+    # A suggestion can't be tried on half a file: what does not parse there may well parse in the whole.
     trial_files = {
         file.path: TrialFile(file.text, file.masked, file.language, tuple(said.get(file.path, ())))
         for file in screened.files

@@ -8,6 +8,7 @@ from foureyes.code.syntax import Syntax
 _MOST_LINES = 140
 _MARGIN = 30
 _MOST_IMPORT_LINES = 25
+# A minified line would fill the verifier's prompt by itself.
 _LONGEST_LINE = 400
 
 
@@ -25,6 +26,7 @@ def _window(syntax: Syntax | None, start: int, end: int, count: int) -> range:
     """The largest enclosing symbol that is not too long, with a margin; else the margin alone."""
     first, last = max(1, start - _MARGIN), min(count, end + _MARGIN)
     for symbol in syntax.enclosing_chain(start) if syntax is not None else ():
+        # The first that is short enough: what stands further along shows less of what surrounds the place.
         if symbol.end_line - symbol.start_line < _MOST_LINES:
             first, last = min(first, symbol.start_line), max(last, symbol.end_line)
             break

@@ -114,6 +114,8 @@ class Asking:
 
     async def run(self, pieces: Sequence[Piece], *, passes: Callable[[Piece], int]) -> list[PieceOutcome]:
         """Outcomes in the order of `pieces`. A model that fails costs its own pieces only."""
+        # Pass by pass and not piece by piece: pieces of one pass can share a prompt, and votes need answers that
+        # were given independently.
         most = max(map(passes, pieces), default=0)
         rounds = await asyncio.gather(
             *(self._one_pass([piece for piece in pieces if passes(piece) > number], number) for number in range(most))
@@ -126,6 +128,8 @@ class Asking:
 
     async def _one_pass(self, pieces: Sequence[Piece], number: int) -> dict[Piece, PieceAnswer]:
         known = {piece: answer for piece in pieces if (answer := await self._recalled(piece, number))}
+        # Bundled again without the pieces that are known: otherwise one changed file would have its old
+        # neighbours asked, and paid for, once more.
         units = self._bundle([piece for piece in pieces if piece not in known])
         self._total += len(units)
         answers = await asyncio.gather(*(self._unit(unit, number) for unit in units))
@@ -151,6 +155,7 @@ class Asking:
         )
         try:
             answer = await self._asker.ask(ask, schema_for(unit.paths))
+        # Both mean too much at once. Another model or a later moment would not help; half of it will.
         except (ContextOverflowError, TruncatedAnswerError) as exc:
             if len(unit.pieces) == 1:
                 return {unit.pieces[0]: PieceAnswer(failure=failure_of(exc))}
@@ -162,6 +167,8 @@ class Asking:
         except ModelError as exc:
             return {piece: PieceAnswer(failure=failure_of(exc)) for piece in unit.pieces}
         shared = self._shared_out(answer.output, unit)
+        # Kept before anything is made of it: a settled answer is never bought twice, even if this run is killed
+        # now.
         for piece, said in shared.items():
             await self._remember(piece, number, said)
         return {piece: PieceAnswer(tuple(said), cached=answer.cached) for piece, said in shared.items()}
@@ -178,6 +185,7 @@ class Asking:
     async def _outcome(self, piece: Piece, answers: Sequence[PieceAnswer]) -> PieceOutcome:
         """Gate, mend and count votes. A pass that failed has no vote; with no pass left, the piece has failed."""
         heard = [answer for answer in answers if not answer.failure]
+        # Silence of every pass is not the same as nothing found, and must not look like it.
         if not heard:
             return PieceOutcome(piece, failure=answers[0].failure)
         gated = await asyncio.gather(*(self._gated(piece, answer) for answer in heard))
@@ -215,6 +223,8 @@ class Asking:
         except ModelError:
             # The candidates stay refused for the reason that the gate gave: nothing is said that was not placed.
             return ()
+        # Mending is a second chance for what was said, not a second review: more than was refused is new, and has
+        # seen one piece only.
         return tuple(answer.output.candidates[: len(broken)])
 
     async def _recalled(self, piece: Piece, number: int) -> PieceAnswer | None:
@@ -229,6 +239,8 @@ class Asking:
             await self._cache.put(self._key(piece, number), stored, lifetime=_LIFETIME)
 
     def _key(self, piece: Piece, number: int) -> str:
+        # Title, outline and remarks by others are not part of it: a retitled change would otherwise be asked
+        # again from its first line to its last.
         words = ["piece", review.PROMPT_VERSION, self._asker.model, self._briefing.system, piece.key, str(number)]
         return hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()
 

@@ -26,6 +26,7 @@ def _one_line(value: object) -> object:
 
 
 def _brief(value: object) -> object:
+    # Cut and not refused: one wordy explanation must not cost the whole answer, which was paid for.
     return shortened(value.strip(), 1000) if isinstance(value, str) else value
 
 
@@ -45,6 +46,7 @@ class Candidate(BaseModel):
     """What kind of harm it does."""
     severity: Severity
     """How bad it is, by the scale you were given."""
+    # Strict bounds, because the gate and the votes compare it with numbers: 95 for 0.95 would outrank everything.
     confidence: Annotated[float, Field(ge=0, le=1)]
     """How sure you are that a careful senior engineer would agree."""
     rule: Annotated[str, BeforeValidator(_one_line)]

@@ -28,6 +28,7 @@ class LedgerKeeper:
         """What became of one hunk at the model. Of several parts of one hunk the worst counts."""
         hunks = self._hunks.setdefault(path, {})
         known = hunks.get(index)
+        # A hunk may be cut into several pieces; it is reviewed only when all of them were.
         if known is None or _BADNESS[coverage] > _BADNESS[known[0]]:
             hunks[index] = (coverage, reason)
 
@@ -47,6 +48,7 @@ class LedgerKeeper:
 
     def _judged(self, file: FileChange, lookers: tuple[str, ...]) -> FileEntry:
         known = self._hunks.get(file.path, {})
+        # The default is failure. A hunk that some stage forgot shows up here instead of passing as reviewed.
         unasked = (Coverage.FAILED, "not asked")
         hunks = tuple(HunkEntry(hunk.header, *known.get(index, unasked)) for index, hunk in enumerate(file.hunks))
         worst = max((hunk.coverage for hunk in hunks), key=_BADNESS.__getitem__, default=Coverage.FAILED)

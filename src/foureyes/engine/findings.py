@@ -9,6 +9,7 @@ from foureyes.engine.values import MODEL_SOURCE, Finding, Suggestion, Trace
 from foureyes.engine.verify import Verification
 from foureyes.kit.severity import Severity
 
+# Some tools name a whole function or file. The beginning is enough to know it again, and reports stay readable.
 _MOST_EVIDENCE_LINES = 12
 
 
@@ -78,8 +79,11 @@ def _agreed(claimed: Severity, argued: Severity) -> Severity:
 
 def _suggestion(placed: Placed) -> Suggestion | None:
     lines = placed.candidate.replacement
+    # Removed lines have no place in the new version that anything could be put into.
     if lines is None or placed.side is Side.LEFT:
         return None
+    # Some models put the whole replacement into one string; a newline inside a line would break every forge's
+    # suggestion.
     whole = tuple(part for line in lines for part in line.split("\n"))
     return Suggestion(placed.start_line, placed.end_line, whole)
 

@@ -16,6 +16,7 @@ def fingerprinted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """
     seen: Counter[str] = Counter()
     marked: dict[int, Finding] = {}
+    # Sorted by place, so that the number which tells equal ones apart does not hang on which tool ended first.
     for index in sorted(range(len(findings)), key=lambda i: (findings[i].path, findings[i].start_line, i)):
         finding = findings[index]
         seed = _seed(finding)
@@ -31,4 +32,5 @@ def _seed(finding: Finding) -> str:
 
 
 def _digest(*parts: str) -> str:
+    # NUL can stand in none of the parts, so that no text can move from one part into the next and keep the hash.
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]

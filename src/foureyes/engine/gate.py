@@ -17,11 +17,15 @@ from foureyes.kit.severity import Category, Severity
 MENDABLE = frozenset({RefusalReason.UNKNOWN_FILE, RefusalReason.OUTSIDE_CHANGE, RefusalReason.NO_QUOTE})
 """Refusals that a model can mend by pointing better."""
 
+# The prompt asks for silence under this; a model that speaks up all the same is taken at its word.
 _LEAST_CONFIDENCE = 0.4
 _SHORTEST_PART = 6
 """A quote of less than a whole line must have this many characters to prove anything."""
 
+# Small models copy the margin of the prompt into the quote. It is stripped on both sides of the comparison, so it
+# proves nothing either.
 _MARGIN = re.compile(r"^\s*[+-]?\s*\d*\s*\|\s?")
+# Anchored to the beginning of a title: in the middle, these words stand in true findings as well.
 _TALK = re.compile(
     r"^(consider|nice|great|good|well done|lgtm|looks good|praise|nit\b|nitpick|missing (docstring|comment|type hint)|"
     r"add (a |an )?(docstring|comment|type hint|test)|improve (naming|readability)|rename|formatting|"
@@ -64,6 +68,7 @@ class Refused:
 
 def gate(candidates: Sequence[Candidate], files: Mapping[str, GateFile]) -> tuple[list[Placed], list[Refused]]:
     """Those that may go on, and those that may not, each with its reason."""
+    # Ranked before the cut, because a model that floods puts its worst finding anywhere.
     ranked = sorted(candidates, key=lambda candidate: (-candidate.severity.rank, -candidate.confidence))
     placed: list[Placed] = []
     refused = [
@@ -84,6 +89,7 @@ def _judge(candidate: Candidate, files: Mapping[str, GateFile]) -> Placed | Refu
     if known is None:
         return Refused(candidate, RefusalReason.UNKNOWN_FILE, "this part of the change has no such file")
     side = Side.LEFT if candidate.side is CandidateSide.OLD else Side.RIGHT
+    # Place and quote come before taste and confidence: they are certain, and what fails here may be mended.
     found = anchor(known.file, candidate.first_line, candidate.last_line, side)
     if isinstance(found, NoAnchor):
         return Refused(candidate, RefusalReason.OUTSIDE_CHANGE, found.value)
@@ -135,6 +141,8 @@ def _quoted(quote: str, lines: Mapping[int, str], claimed: range) -> bool:
 
 def _places(quote: Sequence[str], lines: Mapping[int, str], claimed: range) -> Iterator[range]:
     """Runs of lines that hold the quote, near the claimed lines; blank lines between them do not count."""
+    # Twice the quote's length away, for models count blank lines or leave them out. Never the whole file: a
+    # common line stands somewhere in it.
     near = range(max(1, claimed.start - len(quote) * 2), claimed.stop + len(quote) * 2)
     full = [(number, _plain(lines[number])) for number in near if number in lines]
     full = [(number, text) for number, text in full if text]

@@ -38,6 +38,8 @@ from foureyes.llm.port import Asker, ModelTraits
 from foureyes.llm.tokens import guessed
 
 _MOST_TITLE = 300
+# A description is the author's word about the change, not the change: a long one would crowd the code out of the
+# prompt.
 _MOST_DESCRIPTION = 1500
 
 _SCHEMA_AND_OUTLINE = 1100
@@ -70,6 +72,7 @@ class Judged:
 async def ask_model(run: ModelRun) -> Judged:
     """Pack the screened files, ask about every piece, verify what survives the gate; keep the ledger of hunks."""
     packed = await packed_for(run.material, run.screened, run.looked, run.asker.traits)
+    # Noted before anything is asked, so that the ledger has a word for these hunks even when every call fails.
     for hunk in packed.unpackable:
         run.keeper.hunk(hunk.path, hunk.hunk, Coverage.FAILED, hunk.reason)
     files = {file.path: GateFile(file.shown, tuple(file.masked.split("\n"))) for file in run.screened.files}
@@ -98,6 +101,7 @@ async def packed_for(material: Material, screened: Screened, looked: Analysed, t
     said: dict[str, list[Diagnostic]] = {}
     for diagnostic in looked.kept:
         said.setdefault(diagnostic.path, []).append(diagnostic)
+    # The masked text, never the file's own: what stands here goes to a provider.
     asked = [
         AskedFile(
             file.shown,
@@ -160,6 +164,7 @@ async def _verified(outcomes: Sequence[PieceOutcome], files: Mapping[str, GateFi
         run.on_progress(Progress(Stage.VERIFY, done, len(homes)))
 
     around = {
+        # By identity, for two candidates may be equal in every field and still come from two pieces.
         id(placed): _around(placed, outcome.piece, files[placed.path], languages[placed.path])
         for outcome, placed in homes
     }
@@ -180,6 +185,8 @@ def _around(placed: Placed, piece: Piece, file: GateFile, language: Language | N
 
 
 def _keep_ledger(outcomes: Sequence[PieceOutcome], tried: Sequence[_Tried], keeper: LedgerKeeper) -> None:
+    # A candidate that could not be tried leaves its hunks unfinished: to call them reviewed would be green
+    # without a look.
     unverified = {id(one.outcome): one.verification.failure for one in tried if one.verification.failure}
     for outcome in outcomes:
         failure = outcome.failure or unverified.get(id(outcome), "")

@@ -29,6 +29,7 @@ def merge(findings: Sequence[Finding], policy: Policy, *, dismissed: frozenset[s
     """`findings` with fingerprints set, of analysers and models together. `dismissed` are fingerprints."""
     ruled, refusals = _ruled(findings, policy, dismissed)
     kept: dict[str, list[Finding]] = {}
+    # The most trusted first: whoever comes later joins what is there, and never takes its place.
     for finding in sorted(ruled, key=_trust):
         beside = kept.setdefault(finding.path, [])
         index = next((i for i, other in enumerate(beside) if _same_problem(other, finding)), None)
@@ -110,6 +111,7 @@ def _joined(kept: Finding, other: Finding) -> Finding:
     return replace(
         kept,
         also=kept.also if name in kept.also else (*kept.also, name),
+        # A model may repeat an analyser's remark but not raise it: an inflated severity is noise too.
         severity=kept.severity if other.source == MODEL_SOURCE else severity,
         suggestion=kept.suggestion or (other.suggestion if same_lines else None),
         explanation=kept.explanation or other.explanation,

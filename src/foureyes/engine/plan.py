@@ -49,6 +49,8 @@ async def plan(material: Material, *, traits: ModelTraits, cache: KeyValueStore 
     units = tuple(
         PlannedUnit(
             paths=unit.paths,
+            # Every prompt repeats the fixed part. Left out, a plan of many small units would be told at half its
+            # cost.
             tokens=fixed + unit.tokens,
             passes=depth_of(unit.risk).passes,
             risk=unit.risk,
@@ -63,5 +65,7 @@ def _expected(units: tuple[PlannedUnit, ...]) -> Usage:
     total = Usage()
     for unit in units:
         asked = Usage(input_tokens=unit.tokens * unit.passes, output_tokens=_ANSWER * unit.passes, calls=unit.passes)
+        # A unit brings one candidate as a rule, so one verifier is planned for each: the most expensive units
+        # bring more, the most common ones none.
         total += asked + _VERIFIER
     return total

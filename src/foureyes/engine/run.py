@@ -60,6 +60,7 @@ async def review(
     options = options or RunOptions()
     watch = _Watch(on_progress)
     keeper = LedgerKeeper(material.change)
+    # Before anything is read: a policy that names no tool we have must not cost a run before it is said.
     tools = tools_for(material, cache=cache, sandbox=options.sandbox)
 
     with watch.stage(Stage.SCREEN):
@@ -75,7 +76,10 @@ async def review(
         with watch.stage(Stage.ASK):
             judged = await ask_model(run)
     with watch.stage(Stage.MERGE):
+        # Marked before merging: dismissals are kept by fingerprint, and equal remarks are told apart by their
+        # order in the file, which merging changes.
         found = fingerprinted([*looked.findings, *judged.findings])
+        # Tried after merging, because each trial starts tools, and only what may be shown is worth that.
         merged = await _with_tried_suggestions(
             merge(found, material.policy, dismissed=options.dismissed), screened, looked, tools
         )
@@ -113,6 +117,7 @@ async def review(
 async def _with_tried_suggestions(merged: Merged, screened: Screened, looked: Analysed, tools: Tools) -> Merged:
     """What is said and what is held back, with the suggestions that passed their trials."""
     files = {file.path: file for file in screened.files}
+    # What is held back is tried too: a report shows it on request, and an untried suggestion is never shown.
     tried = await try_suggestions(
         (*merged.findings, *merged.held_back),
         looked.trial_files,

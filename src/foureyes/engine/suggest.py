@@ -42,6 +42,8 @@ async def try_suggestions(
     while waiting:
         turn = {path: groups.pop() for path, groups in waiting.items()}
         patched = {path: _patched(files[path].text, (tried[i] for i in group)) for path, group in turn.items()}
+        # One group of every file at a time: suggestions of one group do not overlap, so that their line numbers
+        # stay true.
         after = await analyse(patched)
         for path, group in turn.items():
             if _nothing_new(path, files[path].diagnostics, after):
@@ -65,6 +67,8 @@ def apply(text: str, suggestion: Suggestion) -> str:
     first, last = suggestion.start_line, suggestion.end_line
     if not (1 <= first <= last + 1 and last <= len(lines)):
         raise ValueError(f"the file has {len(lines)} lines, not {first} to {last}")
+    # The majority, for a file may mix both; a suggestion must not be the line that git shows as changed by its
+    # ending alone.
     ending = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
     put = [line.rstrip("\r\n") + ending for line in suggestion.lines]
     unended = bool(lines) and not lines[-1].endswith("\n")
@@ -99,6 +103,7 @@ def _after_text_trials(finding: Finding, file: TrialFile | None) -> Finding:
         patched = apply(file.text, suggestion)
     except ValueError:
         return replace(finding, suggestion=None)
+    # Some models repeat the wrong line as its own replacement; a button that changes nothing is noise.
     if patched == file.text:
         return replace(finding, suggestion=None)
     before, after = _syntax_errors(file.text, file.language), _syntax_errors(patched, file.language)
@@ -138,6 +143,7 @@ def _groups(findings: Sequence[Finding]) -> dict[str, list[list[int]]]:
 
 def _nothing_new(path: str, before: Iterable[Diagnostic], after: Iterable[Diagnostic]) -> bool:
     had = Counter((said.tool, said.rule) for said in before)
+    # By rule and not by line: the suggestion moves the lines below it, and old remarks with them.
     has = Counter((said.tool, said.rule) for said in after if said.path == path)
     return not has - had
 

@@ -18,6 +18,7 @@ def judge(
         return Verdict.NOTHING, "Nothing to review: the two versions have the same content."
     if all(entry.void for entry in ledger.files):
         return Verdict.NOTHING, f"Nothing to review: {_reasons(ledger.files)}."
+    # Worked out before the findings are looked at: nothing that was found may hide what was not reviewed.
     lacking = _lacking(ledger, tools)
     blocking = [finding for finding in findings if finding.severity.rank >= policy.fail_on.rank]
     if blocking:

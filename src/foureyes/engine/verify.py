@@ -50,6 +50,8 @@ async def verify(
         on_done()
         return verification
 
+    # Each alone: one big call about all of them lets a verifier weigh them against each other instead of against
+    # the code.
     return list(await asyncio.gather(*map(one, candidates)))
 
 
@@ -62,10 +64,12 @@ async def _one(placed: Placed, asker: Asker, around: CodeAround) -> Verification
         max_output_tokens=_WORDS,
     )
     try:
+        # Free words first: forcing a schema on the verifier cut recall from 0.357 to 0.100 where it was measured.
         answer = await asker.ask_text(ask)
         verdict = prompts.read_verdict(answer.output)
         if verdict is not None:
             return Verification(placed, verdict, answer.output)
+        # A second small call, and no guess from the prose: `not real` and `real` differ by one word.
         extracted = await asker.ask(_extraction(answer.output), Verified)
     except ModelError as exc:
         return Verification(placed, None, failure=str(exc))

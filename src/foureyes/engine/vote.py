@@ -10,6 +10,8 @@ from foureyes.kit.text import folded
 _NEAR = 3
 """Lines that two accounts of the same defect may lie apart."""
 
+# Agreement is evidence, but a lone pass that names the failing input is often right: the verifier decides about
+# it.
 _SURE = 0.8
 
 
@@ -22,6 +24,8 @@ def count_votes(passes: Sequence[Sequence[Placed]]) -> tuple[list[Placed], list[
     buckets: list[list[tuple[int, Placed]]] = []
     for number, found in enumerate(passes):
         for placed in found:
+            # Compared with the first of a bucket only: against any of them, a chain of near lines would join two
+            # defects.
             bucket = next((bucket for bucket in buckets if same_defect(bucket[0][1], placed)), None)
             if bucket is None:
                 buckets.append([(number, placed)])
@@ -30,6 +34,7 @@ def count_votes(passes: Sequence[Sequence[Placed]]) -> tuple[list[Placed], list[
     kept: list[Placed] = []
     outvoted: list[Refused] = []
     for bucket in buckets:
+        # Passes are counted, not accounts: a pass that says a thing twice has one vote.
         votes = len({number for number, _ in bucket})
         best = max((placed for _, placed in bucket), key=lambda placed: placed.candidate.confidence)
         if len(passes) == 1 or votes > 1 or best.candidate.confidence >= _SURE:

@@ -86,6 +86,8 @@ class Clone:
         """Make it, or clean up behind a fetch that was killed. Only for one who holds the lock alone."""
         for left in self.folder.parent.glob(f"{self.folder.name}.*-*"):
             shutil.rmtree(left)
+        # Made anew rather than repaired: everything in it can be fetched again, and a half-repaired store fails
+        # later and elsewhere.
         if (self._marks / "damaged").exists():
             self.remove()
         if not self.folder.exists():
@@ -158,6 +160,7 @@ class Clone:
         try:
             yield
         except GitError as exc:
+            # A negative code is a git that was stopped: what it has written so far is not known to be whole.
             if exc.code >= 0:
                 mark.unlink()
             raise

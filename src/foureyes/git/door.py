@@ -29,6 +29,7 @@ from foureyes.kit.text import decode, printable, shortened
 # Configuration through the environment came with 2.31: an older git would ignore the hardening without a word.
 OLDEST = (2, 31)
 
+# A server can write as much as it likes to stderr; nobody reads more, and logs keep it.
 _MOST_SAID = 4000
 
 _FOREIGN = re.compile(r"detected dubious ownership in repository at '(.*?)'\n", re.DOTALL)
@@ -125,6 +126,7 @@ def failure(arguments: Sequence[str], done: Completed) -> FoureyesError:
     stderr = decode(done.stderr)
     if match := _FOREIGN.search(stderr):
         return ForeignRepositoryError(Path(match[1]))
+    # The narrow reasons come first: a server that lacks a reference also says things that look like a refusal.
     if match := _NO_REF.search(stderr):
         revision = next(group for group in match.groups() if group)
         return UnknownRevisionError(revision, hint="the server has no such reference (any more)")

@@ -27,6 +27,7 @@ OVERRIDES: Mapping[str, str] = {
     "diff.submodule": "short",
     "gc.auto": "0",
     "maintenance.auto": "false",
+    # A bare repository hidden in a folder of the checkout would bring a configuration of its own.
     "safe.bareRepository": "explicit",
     # The graft file is named below, so that there is none; git would advise against it at each call.
     "advice.graftFileDeprecated": "false",
@@ -35,6 +36,7 @@ OVERRIDES: Mapping[str, str] = {
     "core.bigFileThreshold": "64m",
     "core.quotePath": "false",
     "core.symlinks": "true",
+    # The same change must give the same hunks for everybody: anchors and cached answers hang on them.
     "diff.algorithm": "default",
     "diff.autoRefreshIndex": "true",
     "diff.context": "3",
@@ -57,7 +59,9 @@ ENVIRONMENT: Mapping[str, str] = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
+    # Looking must not write to the index of somebody who works in this checkout.
     "GIT_OPTIONAL_LOCKS": "0",
+    # A file named `:(exclude)*` is a file and no pattern.
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_LFS_SKIP_SMUDGE": "1",
     # Replaced and grafted commits would show another history than the one that is published.

@@ -9,6 +9,7 @@ from pathlib import Path
 from foureyes.errors import GitTimeoutError
 from foureyes.kit import clock
 
+# Asked for again and again, because a blocking flock in a thread can't be cancelled and would outlive its caller.
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.2
 
 

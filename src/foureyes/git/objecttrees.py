@@ -14,6 +14,8 @@ LARGEST_FILE = 10 << 20
 
 # A character is up to four bytes; systems take at least 128 KiB of arguments.
 _ARGUMENT_CHARACTERS = 25_000
+# Links and submodules are left out: what they lead to is no file of this tree. 100664 stands in very old
+# repositories.
 _REGULAR = ("100644", "100755", "100664")
 
 
@@ -27,6 +29,7 @@ class CommitTree:
         self._largest = largest
 
     async def read(self, paths: Iterable[str]) -> dict[str, bytes]:
+        # git refuses a whole call for one path that leads out of the tree; such a path has no file here anyway.
         wanted = {path for path in paths if inside(path) == path}
         found: dict[str, str] = {}
         for some in _in_pieces(wanted):

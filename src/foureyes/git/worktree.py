@@ -59,6 +59,7 @@ def _regular_files(top: Path, paths: Iterable[str]) -> list[str]:
 def _read_file(top: Path, path: str, largest: int) -> bytes:
     descriptor = _open_file(top, path)
     with os.fdopen(descriptor, "rb") as file:
+        # One byte more than allowed tells a large file, whatever its size was when it was listed.
         content = file.read(largest + 1)
     if len(content) > largest:
         raise ValueError("larger than allowed")
@@ -74,6 +75,7 @@ def _open_file(top: Path, path: str) -> int:
     *folders, name = encode(path).split(b"/")
     if not all(_is_plain(part) for part in (*folders, name)):
         raise ValueError("not a path inside a work tree")
+    # From name to name by descriptor: a folder that is swapped for a link in between leads nowhere.
     folder = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         for part in folders:

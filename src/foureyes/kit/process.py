@@ -144,6 +144,7 @@ async def _end(process: asyncio.subprocess.Process, *tasks: asyncio.Task[Any]) -
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     with contextlib.suppress(ProcessLookupError, PermissionError):
+        # The whole session, for tools leave children behind; one that ended well may have left some, too.
         os.killpg(process.pid, signal.SIGKILL)
     # asyncio waits until both pipes have ended, which one that nobody reads any more, or that a child which left the
     # session holds open, never does. Closing them has no public name.

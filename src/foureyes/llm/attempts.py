@@ -57,11 +57,15 @@ class Attempts:
             ModelError: one of its leaves. MalformedAnswerError holds what did not fit as its reason.
         """
         ending = _Ending()
+        # The slot comes first: money and rate must not be held by a call that is still waiting in line.
         async with self._slots[model.name]:
+            # Looked at inside the slot, because the call before this one may just have learned that the key is
+            # refused.
             self._check_refused(model)
             async with (
                 self._funded(model, question, ask, ending),
                 self._admitted(model, ask, ending, patience),
+                # Innermost, so that the seconds of a row are those of the wire and not those spent waiting.
                 self._recorded(model, question, key, ending),
             ):
                 return await self._call(model, question, ask, ending)
@@ -119,6 +123,7 @@ class Attempts:
         try:
             yield
         finally:
+            # In every ending, cancelled ones too: what is not given back would starve all calls after it.
             await self._budget.settle(most, ending.usage.cost or 0)
 
     @asynccontextmanager
@@ -151,6 +156,7 @@ class Attempts:
                 attempt=question.attempts,
                 reason=ending.reason,
             )
+            # Every attempt has a row, the cancelled ones too: a provider bills what it has computed.
             await self._ledger.record(row)
 
 

@@ -30,5 +30,6 @@ class RetryPolicy:
             if retry_after > self.patience:
                 return None
             return min(retry_after * (1 + rng.random() / 10), self.patience)
+        # Capped, or the eighth try at a rate limit would wait for minutes.
         ceiling = min(self.first * (1 << (failures - 1)), self.longest)
         return ceiling * rng.uniform(0.1, 1.0)

@@ -22,6 +22,8 @@ class RunBudget:
         while self.spent + self.reserved + amount > self.ceiling:
             if self.spent + amount > self.ceiling:
                 raise BudgetExceededError(model, needed=amount, left=max(0, self.ceiling - self.spent))
+            # An event is renewed at each change: every waiter looks again, for the one that fits may not be the
+            # first in line.
             await self._changed.wait()
         self.reserved += amount
 

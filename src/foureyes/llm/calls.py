@@ -56,6 +56,7 @@ class Models:
         pace: Pace | None = None,
         rng: random.Random | None = None,
     ) -> None:
+        # Said here and not at the first ask, where the review would already be half done.
         if not models:
             raise ValueError("Models needs at least one model")
         self._models = tuple(models)
@@ -110,6 +111,8 @@ class Models:
         stored = await self._stored(question)
         if stored is not None:
             return _Settled(stored)
+        # Only these fall back. A refused key, a spent budget or too long a prompt would hit the next model too,
+        # or hide a wrong setting.
         failures: list[ModelUnavailableError] = []
         for model in self._models:
             try:
@@ -132,6 +135,7 @@ class Models:
         key = answer_key(question.ask, model, question.schema)
         reply = await self._answered(model, question, key)
         answer = StoredAnswer(reply.model, reply.text)
+        # Committed before it is handed on: a run that dies on the next line must not buy this answer again.
         await self._cache.put(key, answer.encode(), lifetime=question.ask.lifetime)
         return _Settled(answer, question.used, question.attempts)
 
@@ -142,6 +146,8 @@ class Models:
             try:
                 return await self._attempts.make(model, question, ask, key=key, patience=self._retry.patience)
             except (MalformedAnswerError, TruncatedAnswerError) as exc:
+                # Once for each kind of misfit: a model that fails twice the same way fails a third time, at the
+                # same price.
                 if type(exc) in mended:
                     raise
                 mended.add(type(exc))
@@ -156,6 +162,8 @@ class Models:
         wait = self._retry.wait(failures, failure.retry_after, self._rng)
         quiet = wait or failure.retry_after
         shared = limited or failure.retry_after is not None
+        # Everybody waits, not this call alone: the others would run into the same wall and make the provider's
+        # pause longer.
         if shared and quiet is not None:
             await self._gate.pause(model.name, quiet)
         if wait is None or failures >= (self._retry.rate_limited_attempts if limited else self._retry.attempts):

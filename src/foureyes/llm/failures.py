@@ -106,6 +106,7 @@ def _unavailable(error: Exception, model: str, reason: str) -> ModelUnavailableE
 def _reason(error: Exception, key: SecretStr | None) -> str:
     """What the provider said, in one short line that never holds our key: some servers echo it."""
     said = _message(getattr(error, "body", None)) or str(error) or type(error).__name__
+    # Before it is shortened: half of a key in a log is still half of a key.
     if key and (secret := key.get_secret_value()):
         said = said.replace(secret, "***")
     return shortened(printable(" ".join(said.split())), 300)

@@ -30,6 +30,7 @@ class Flights(Generic[T]):
             self._flights[key] = flight
         flight.waiters += 1
         try:
+            # Shielded, or the first caller to give up would cancel the answer of all who wait for it.
             return await asyncio.shield(flight.task), joined
         finally:
             flight.waiters -= 1
@@ -38,8 +39,10 @@ class Flights(Generic[T]):
 
     async def _land(self, key: str, flight: _Flight[T]) -> None:
         """The last waiter clears up, after an answer or an error as well as when it was cancelled itself."""
+        # A newer flight may have begun under the same key; it is not ours to end.
         if self._flights.get(key) is flight:
             del self._flights[key]
         if not flight.task.done():
             flight.task.cancel()
+            # Waited for, so that its slot, its money and its row are settled before the caller goes on.
             await asyncio.wait([flight.task])

@@ -11,6 +11,7 @@ from foureyes.errors import ModelRateLimitError
 from foureyes.llm.pace import Pace, RealPace
 
 _MINUTE = 60.0
+# Seconds between calls. Under 50 ms it makes no difference to any provider; over 8 s a review would seem to hang.
 _LEAST_SPACING, _FIRST_SPACING, _MOST_SPACING = 0.05, 0.25, 8.0
 
 
@@ -76,6 +77,8 @@ class LocalGate:
 
     async def enter(self, model: str, tokens: int, *, patience: timedelta) -> None:
         lane = self._lanes[model]
+        # One at a time through the lock: waiting in it is what keeps the order, and no small call overtakes a
+        # large one for ever.
         async with lane.turn:
             while wait := self._wait(model, lane, tokens, patience):
                 await self._pace.sleep(wait)
@@ -127,6 +130,8 @@ class _Lane:
         if used:
             self._spacing = self._spacing * 0.9 if self._spacing > _LEAST_SPACING else 0.0
         if self.tokens:
+            # A guess went in and the truth is put right here, or guesses that are too high would slow every later
+            # call.
             self.tokens.take(used - entered)
 
     def pause(self, now: float, seconds: float) -> None:

@@ -51,4 +51,5 @@ def again(ask: Ask, failure: MalformedAnswerError | TruncatedAnswerError) -> Ask
         )
     else:
         wish = f"Your last answer could not be used: {failure.reason}. Answer again, exactly in the form asked for."
+    # Behind the prompt and not before it: the provider's cache of the beginning stays of use.
     return replace(ask, prompt=f"{ask.prompt}\n\n{wish}")

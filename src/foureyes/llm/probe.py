@@ -17,6 +17,8 @@ from foureyes.llm.traits import own_traits
 
 _VERSION = "probe-1"
 _LIFETIME = timedelta(days=7)
+# Short, for a weak model is often a wrong template or a context too small, which its operator mends and tries
+# again.
 _WEAK_LIFETIME = timedelta(hours=1)
 # A server that holds a model to a schema by a grammar is surest; one that ignores the wish is found out by its answer.
 _FORMS = (AnswerForm.JSON_SCHEMA, AnswerForm.TOOL_CALL, AnswerForm.PROMPTED)
@@ -76,6 +78,8 @@ async def probe(
             # Some servers fail on a form that they do not know, instead of refusing it.
             failed = exc
             continue
+        # The answer must be right, not just well formed: a server that ignores the schema can fill it with
+        # anything.
         if items == _RIGHT:
             return own_traits(context=await context(), form=form)
         valid = valid or (form if items is not None else None)
@@ -115,6 +119,7 @@ async def remembered(
     if raw is not None:
         try:
             return _TRAITS.validate_json(raw)
+        # Written by another version of ours: finding out again costs one question, a wrong trait a whole review.
         except ValidationError:
             pass
     traits = await find_out()

@@ -70,6 +70,7 @@ class UnitWords:
 
 def system(*, language: str, conventions: Sequence[tuple[str, str]] = ()) -> str:
     """The part that stays the same for all units of a run, so that providers can cache it."""
+    # What never changes comes first: providers cache a prompt from its beginning up to the first difference.
     parts = [_SYSTEM]
     if language.casefold() != "english":
         parts.append(f"Write title and explanation in {language}. Keep rule names in English.")
@@ -104,6 +105,7 @@ def unit(words: UnitWords) -> str:
         )
     if words.others_said:
         parts.append("Others have already said this; don't repeat it:\n" + fenced("others", _listed(words.others_said)))
+    # The question stands behind all material, so that no text from outside has the last word.
     parts.append("Which defects of this part would you stop the merge for?")
     return "\n\n".join(parts)
 

@@ -60,6 +60,7 @@ def extraction(reasoning: str) -> str:
 
 def read_verdict(reasoning: str) -> Verified | None:
     """The verdict line of what a verifier wrote, or None where there is none. The last such line counts."""
+    # The last one counts: verifiers weigh verdicts aloud before they settle on one.
     found = list(_VERDICT.finditer(reasoning))
     if not found:
         return None
