@@ -100,6 +100,7 @@ def words(text: str) -> frozenset[str]:
 
 def logical(operators: str, inside: str = "binary_expression") -> Rule:
     """A rule for operators that choose a branch, found as words of a binary expression."""
+    # Operators are anonymous nodes, which a rule can not name by their kind.
     return {"regex": f"^(?:{operators})$", "inside": {"kind": inside}}
 
 

@@ -30,6 +30,7 @@ _Read = tuple[str, tuple[str, ...]]
 
 _QUOTED = re.compile(r"""(['"`])([^'"`\n]+)\1""")
 _BRACES = re.compile(r"\{([^{}]*)\}")
+# Braces of a `use` can be nested without end in hostile code, and each level is one call deeper.
 _DEEPEST = 20
 _ALIAS = re.compile(r" (?:as|=>) .*$")
 _COMMENTS = {Language.PYTHON: re.compile(r"#[^\n]*|\\\n"), Language.RUST: re.compile(r"//[^\n]*")}
@@ -52,6 +53,7 @@ def imports_in(nodes: Iterable[SgNode], language: Language) -> tuple[Import, ...
 def _flat(text: str, language: Language) -> str:
     """The statement without comments, its white space as single spaces: patterns then take no time to fail."""
     comments = _COMMENTS.get(language)
+    # A comment may hold a comma or a quote, which would be read as a name.
     return " ".join((comments.sub("", text) if comments else text).split())
 
 
@@ -77,6 +79,7 @@ def _javascript(text: str) -> Iterator[_Read]:
     head = text[: text.rfind("from")] if "from" in text else ""
     braces = _BRACES.search(head)
     names = _names(braces[1]) if braces else ()
+    # `import a, * as b` takes both, so that none of these tests ends the others.
     if "*" in head:
         names = ("*", *names)
     if re.match(r"import\s+(?:type\s+)?(?!type\b)[\w$]+", head):
@@ -91,6 +94,7 @@ def _go(text: str) -> Iterator[_Read]:
 
 
 def _java(text: str) -> Iterator[_Read]:
+    # White space may stand around the dots of a Java import, so that the parts are joined again.
     words = text.removeprefix("import").rstrip(" ;\n").split()
     module = "".join(word for word in words if word != "static")
     if module.endswith(".*") or "static" in words:
@@ -141,6 +145,7 @@ def _rust_tree(prefix: str, tree: str, deepest: int) -> Iterator[_Read]:
         return
     prefix += tree[:opening]
     parts = _split_outside_braces(tree[opening + 1 : tree.rfind("}")])
+    # Names of one module stay in one import; only deeper paths become imports of their own.
     plain = tuple(part for part in parts if part and "::" not in part and "{" not in part)
     if plain:
         yield prefix.removesuffix("::"), plain
@@ -183,6 +188,7 @@ def _php(text: str) -> Iterator[_Read]:
 def _ruby(text: str) -> Iterator[_Read]:
     quoted = _QUOTED.search(text)
     if quoted:
+        # Only the leading dot tells one's own files from gems of the same name.
         relative = text.startswith("require_relative") and not quoted[2].startswith(".")
         yield ("./" if relative else "") + quoted[2], ()
 

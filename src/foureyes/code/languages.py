@@ -167,8 +167,10 @@ def language_of(path: str, first_bytes: bytes = b"") -> Language | None:
     first_bytes = first_bytes.removeprefix(b"\xef\xbb\xbf")
     name = path.rsplit("/", 1)[-1].lower()
     named = _by_name(name)
+    # C, C++ and Objective-C share this ending; their parsers make errors of each other's code.
     if name.endswith(".h"):
         return _of_header(first_bytes)
+    # Translations of Qt end in `.ts` too, and a parser would find thousands of errors in them.
     if named is Language.TYPESCRIPT and first_bytes.lstrip().startswith((b"<?xml", b"<!DOCTYPE TS")):
         return Language.XML
     return named or _by_first_bytes(first_bytes)

@@ -45,6 +45,7 @@ class _Readings(Generic[T]):
         """Those of the nodes that start on these lines."""
         nodes = self._nodes
         for index in range(bisect_left(nodes, first, key=_line), bisect_right(nodes, last, key=_line)):
+            # Reading a node crosses into Rust, which costs more than all else here.
             if index not in self._known:
                 self._known[index] = self._read(nodes[index])
             yield self._known[index]

@@ -11,6 +11,7 @@ from ast_grep_py import Range, SgNode
 from foureyes.code.grammar import CALLABLE, TYPES, Declares, Grammar, SymbolKind, of_kinds
 
 _SIGNATURE_LENGTH = 200
+# A regular expression over the whole text of a module would be slow, and headers are short.
 _HEADER_LENGTH = 300
 _NAME_LENGTH = 120
 _GENERICS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
@@ -66,6 +67,7 @@ def symbols_in(root: SgNode, text: str, grammar: Grammar) -> tuple[Symbol, ...]:
     symbols: list[Symbol] = []
     around: list[tuple[int, Symbol]] = []
     for declares, found, whole in _declarations(candidates):
+        # Offsets, not lines, end a symbol: two of them may share a line.
         while around and around[-1][0] <= found.start:
             around.pop()
         outer = [symbol for _, symbol in around]
@@ -128,6 +130,7 @@ def _leading_lines(root: SgNode, text: str, grammar: Grammar) -> frozenset[int]:
     """Lines that hold a comment, an attribute or a decorator and nothing before it."""
     if not grammar.leading:
         return frozenset()
+    # The parser counts only `\n` as the end of a line; `splitlines` would count form feeds too and go astray.
     lines = text.split("\n")
     found: set[int] = set()
     for node in root.find_all(any=of_kinds(grammar.leading)):
@@ -160,6 +163,7 @@ def _named(found: _Found, declares: Declares, text: str, grammar: Grammar) -> _N
 
 def _cleaned(words: str) -> str:
     words = words[: _NAME_LENGTH * 2]
+    # Type arguments hold type arguments; each turn takes off the innermost ones.
     while (shorter := _GENERICS.sub("", words)) != words:
         words = shorter
     return " ".join(words.replace('"', "").replace("'", "").split())
@@ -215,6 +219,7 @@ def _symbol(
     named: _Named, declares: Declares, outer: Sequence[Symbol], *, lines: tuple[int, int], separator: str
 ) -> Symbol:
     around = [symbol.qualified for symbol in outer if symbol.kind is not SymbolKind.TYPE]
+    # Most grammars have one kind of node for functions, wherever they stand.
     method = declares.kind is SymbolKind.FUNCTION and any(symbol.kind in TYPES for symbol in outer)
     return Symbol(
         name=named.parts[-1],

@@ -40,8 +40,10 @@ class Syntax:
         """
         if language is None or not has_syntax(language) or len(text) > MAX_CHARACTERS:
             return None
+        # This is asked before the parser is: it could not be stopped once it runs.
         if max(map(len, text.split("\n"))) > MAX_LINE:
             return None
+        # A lone surrogate can not be handed to the Rust side of the parser, which takes valid UTF-8 only.
         text = well_formed(text)
         return cls(text, language, SgRoot(text, language.value).root())
 

@@ -43,6 +43,7 @@ def _filled(pieces: Iterable[Piece], budget: int) -> list[list[Piece]]:
 def _by_relation(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """File after file by path, but what a file has to do with right after it, and so on."""
     by_path: dict[str, list[Piece]] = {}
+    # The key breaks ties: units must not hang on the order in which files were given.
     for piece in sorted(pieces, key=lambda each: (each.path, each.lines.start, each.key)):
         by_path.setdefault(piece.path, []).append(piece)
     waiting = dict.fromkeys(by_path)

@@ -21,6 +21,7 @@ from foureyes.engine.units import Excerpt
 from foureyes.git.trees import Match, Tree
 from foureyes.kit.text import decode, printable, shortened
 
+# Each name makes the search of a large repository slower, and few of the later ones are ever told.
 _MOST_NAMES = 60
 _MOST_MATCHES = 5_000
 _MOST_FILES = 60
@@ -32,6 +33,7 @@ _MOST_HOMONYMS = 3
 _FUNCTION_LINES = 8
 _TYPE_LINES = 16
 _LONGEST_LINE = 160
+# A search may hit a minified line, on which patterns of definitions would take seconds.
 _MOST_READ = 1_000
 _WORD = re.compile(r"[\w$]+")
 _ASKING = re.compile(r"\w+[?!]")

@@ -149,11 +149,13 @@ class Lay:
         """Lines of the new file to show beside the hunks: the touched symbols (C1), as far as there is room."""
         if self.asked.file.status is FileStatus.ADDED or not self.symbols:
             return set()
+        # Two sevenths of a token for each character is what `llm.tokens.guessed` counts with.
         room = breadth.least + breadth.share * sum(
             len(line.text) * 2 / 7 for hunk in self.asked.file.hunks for line in hunk.lines
         )
         known = {line.new for hunk in self.asked.file.hunks for line in hunk.lines}
         shown = {line for symbol in self.touched for line in self._header(symbol, breadth.header)}
+        # The smallest wish first: many small functions shown whole tell more than half of a long one.
         for wish in sorted(self._wishes(breadth), key=len):
             more = wish - shown - known
             room -= sum(len(self.lines[number - 1]) + 9 for number in more if number <= len(self.lines)) * 2 / 7

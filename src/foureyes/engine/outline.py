@@ -43,6 +43,7 @@ def outline_of_file(symbols: Sequence[Symbol], tokens: int) -> str:
         part = f"{symbol.name} {symbol.line}-{symbol.end_line}"
         if inner:
             part += f" ({', '.join(each.name for each in inner)})"
+        # One more for the sign between the parts.
         used += guessed(part) + 1
         if used > tokens:
             parts.append("...")

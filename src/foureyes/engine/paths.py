@@ -24,6 +24,7 @@ def is_test(path: str) -> bool:
     """Whether a file tests others or serves tests, by the customs of its language."""
     folder, name = posixpath.split(path)
     stem = name.rsplit(".", 1)[0]
+    # Helpers of tests are named like any code; only their folder tells.
     if _TEST_FOLDERS.intersection(folder.lower().split("/")):
         return True
     return bool(_TEST_NAME.match(stem) or _TEST_CLASS.match(stem))

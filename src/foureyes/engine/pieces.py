@@ -64,6 +64,7 @@ class Cutter:
         assessment = self._assessed(part, touched)
         opening = header_rows(set(lay.headers(part[0].place)) - printed, lay.lines)
         code = sum(row.tokens for row in part)
+        # Short pieces may have some definitions too, but never more than there is room for.
         allowed = min(self.room - code, max(self.breadth.least_excerpts, self.breadth.excerpts * code))
         used = self._excerpts({row.place for row in part if row.sign == "+"}, printed)
         users = self._users(touched) if depth_of(assessment.risk).callers else ()
@@ -108,6 +109,7 @@ class Cutter:
     def _excerpts(self, added: Set[int], printed: Set[int]) -> Iterator[Excerpt | None]:
         """Definitions of what added lines use, in this file or elsewhere."""
         lay = self.studied.lay
+        # `const { a } = require("a")` looks like a definition of the name, but says nothing about it.
         imported = {each.line for each in lay.imports}
         own = {symbol.name: symbol for symbol in reversed(lay.symbols) if symbol.line not in imported}
         for name in lay.names_used(_spans(added)):
@@ -147,6 +149,7 @@ def note_on(file: FileChange) -> str:
     lines = [line for hunk in file.hunks for line in hunk.lines]
     before = {line.text.endswith("\r") for line in lines if line.kind is LineKind.REMOVED}
     after = {line.text.endswith("\r") for line in lines if line.kind is LineKind.ADDED}
+    # With nothing on one side there is nothing to compare; new files may have any line endings.
     if not before or not after or before == after:
         return ""
     return "line endings changed"

@@ -61,4 +61,5 @@ def _importers(imports: Mapping[str, Sequence[Import]]) -> Iterable[tuple[str, s
             parts = [part.lower() for part in _BETWEEN_PARTS.split(module) if part]
             candidates = by_name.get(parts[-1], ()) if parts else ()
             if candidates:
+                # `utils` is in many folders; the longest common end of the path is the likeliest one meant.
                 yield path, max(candidates, key=lambda other: agreement(module, other))

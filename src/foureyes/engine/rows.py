@@ -35,6 +35,7 @@ class Row(NamedTuple):
 
     @property
     def tokens(self) -> float:
+        # Encoding is only for text that needs it: this runs for each line of a large change.
         size = len(self.text) if self.text.isascii() else len(self.text.encode("utf-8", "surrogatepass"))
         return (size + 9) * 2 / 7
 
@@ -50,6 +51,7 @@ def rows_of(file: FileChange, lines: Sequence[str], beside: Set[int]) -> list[Ro
             rows.append(_beside(rest[at], lines))
             at += 1
         rows += _of_hunk(hunk, index)
+        # The hunk has told these lines already; twice told they would look like two places.
         while at < len(rest) and rest[at] < start + hunk.new_count:
             at += 1
     return rows + [_beside(number, lines) for number in rest[at:]]
@@ -84,6 +86,7 @@ def chunks(rows: Sequence[Row], budget: int, starts: Mapping[int, int]) -> Itera
     for index, row in enumerate(rows):
         used += row.tokens
         if used > budget and index > first:
+            # At least one row is taken each time, or a single long row would never end the loop.
             earliest = first + max(1, int((index - first) * _WORTH_A_CUT))
             cut = max(range(earliest, index + 1), key=lambda each: (_worth(rows, each, starts), each))
             yield rows[first:cut]

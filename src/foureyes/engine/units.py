@@ -106,6 +106,7 @@ def keyed(
     context: tuple[str, ...] = (),
 ) -> Piece:
     """A piece with its key and its tokens."""
+    # What is near is left out: it only orders the pieces, and an answer would be lost for nothing.
     words = [path, assessment.risk, heading, *blocks, *instructions, *analysers_said]
     words += [part for excerpt in excerpts for part in (excerpt.label, excerpt.text)]
     key = hashlib.sha256("\0".join(words).encode("utf-8", "replace")).hexdigest()

@@ -5,6 +5,7 @@ from foureyes.code.grammar import Declares, Grammar, SymbolKind, kinds, logical,
 HCL = Grammar(
     special=(
         (
+            # Blocks inside of blocks are settings of them (`versioning`) and have no names worth a symbol.
             {"kind": "block", "inside": {"kind": "body", "inside": {"kind": "config_file"}}},
             Declares(SymbolKind.BLOCK, header=r'(\w+(?:\s+"[^"\n]*")*)'),
         ),

@@ -12,6 +12,7 @@ _TOP_VARIABLE: Rule = {
     **holding("variable_declarator", "name", "identifier"),
     "inside": {
         "any": [{"kind": "lexical_declaration"}, {"kind": "variable_declaration"}],
+        # A variable counts as a constant only at the top; in functions it is local, and there are many.
         "inside": {"any": [{"kind": "program"}, {"kind": "export_statement"}]},
     },
 }
@@ -38,6 +39,7 @@ JAVASCRIPT = Grammar(
         ),
         (holding("variable_declarator", "value", _FUNCTIONS), Declares(SymbolKind.FUNCTION)),
         (holding("field_definition", "value", _FUNCTIONS), Declares(SymbolKind.METHOD, name=("property",))),
+        # Old code keeps its functions in objects and on `exports`, where no declaration names them.
         (holding("pair", "value", _FUNCTIONS), Declares(SymbolKind.FUNCTION, name=("key",))),
         (
             holding("assignment_expression", "right", _FUNCTIONS),
@@ -74,6 +76,7 @@ JAVASCRIPT = Grammar(
     imports=(
         {"kind": "import_statement"},
         holding("export_statement", "source", "string"),
+        # `require` is a plain call to the grammar, and only one with a literal name can be followed.
         {"kind": "call_expression", "regex": r"^(?:require|import)\s*\(\s*['\"]"},
     ),
     ignored=words(_IGNORED),
@@ -91,6 +94,7 @@ TYPESCRIPT = replace(
         "interface_declaration": Declares(SymbolKind.INTERFACE),
         "type_alias_declaration": Declares(SymbolKind.TYPE),
         "enum_declaration": Declares(SymbolKind.ENUM),
+        # The grammar has one kind for `namespace A` and another for `declare module "a"`.
         "internal_module": Declares(SymbolKind.MODULE),
         "module": Declares(SymbolKind.MODULE),
         "function_signature": Declares(SymbolKind.FUNCTION),

@@ -59,6 +59,7 @@ KOTLIN = Grammar(
     declares={
         "class_declaration": Declares(SymbolKind.CLASS, name=("type_identifier",)),
         "object_declaration": Declares(SymbolKind.CLASS, name=("type_identifier",)),
+        # Most companions, all initialisers and constructors have no name; Kotlin's own words stand for them.
         "companion_object": Declares(SymbolKind.CLASS, name=("type_identifier",), unnamed="Companion"),
         "function_declaration": Declares(SymbolKind.FUNCTION, name=("simple_identifier",)),
         "secondary_constructor": Declares(SymbolKind.METHOD, name=("simple_identifier",), unnamed="constructor"),

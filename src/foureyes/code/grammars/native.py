@@ -29,6 +29,7 @@ C = Grammar(
                     "field": "declarator",
                     "any": [{"kind": "function_declarator"}, {"kind": "pointer_declarator"}],
                 },
+                # A prototype ends in its parameters; a pointer that is initialised by a call does not.
                 "regex": r"\)[\s\w]*;\s*$",
             },
             Declares(SymbolKind.FUNCTION, name=("declarator",), outer=True),
@@ -65,10 +66,12 @@ CPP = replace(
         *C.special,
         (holding("class_specifier", "body", "field_declaration_list"), Declares(SymbolKind.CLASS)),
         (
+            # A method that is only declared in its class is a field to the grammar.
             holding("field_declaration", "declarator", "function_declarator"),
             Declares(SymbolKind.METHOD, name=("declarator",)),
         ),
     ),
+    # Without this the line `template <...>` would belong to no symbol, and a change of it to none.
     wrappers=words("template_declaration"),
     identifiers=C.identifiers | {"namespace_identifier"},
     binds=C.binds | {"for_range_loop": ("declarator",), "structured_binding_declarator": ("identifier",)},
@@ -96,6 +99,7 @@ CSHARP = Grammar(
         "method_declaration": Declares(SymbolKind.METHOD),
         "constructor_declaration": Declares(SymbolKind.METHOD),
         "destructor_declaration": Declares(SymbolKind.METHOD, name=(), unnamed="Finalize"),
+        # These have no names of their own; without one they would not be symbols at all.
         "operator_declaration": Declares(SymbolKind.METHOD, name=("operator",), unnamed="operator"),
         "conversion_operator_declaration": Declares(SymbolKind.METHOD, name=(), unnamed="operator"),
         "indexer_declaration": Declares(SymbolKind.PROPERTY, name=(), unnamed="this"),

@@ -13,6 +13,7 @@ PYTHON = Grammar(
             {
                 "kind": "assignment",
                 "has": {"field": "left", "kind": "identifier"},
+                # Attributes of classes and locals are assignments too; only those of the module are constants.
                 "inside": {"kind": "expression_statement", "inside": {"kind": "module"}},
             },
             Declares(SymbolKind.CONSTANT, name=("left",)),
@@ -35,6 +36,7 @@ PYTHON = Grammar(
         "list_splat_pattern": ("identifier",),
         "dictionary_splat_pattern": ("identifier",),
         "lambda_parameters": ("identifier",),
+        # The name in `f(name=1)` belongs to what is called and is defined nowhere else.
         "keyword_argument": ("name",),
     },
     calls={"call": "function", "decorator": ""},

@@ -14,12 +14,14 @@ PHP = Grammar(
     },
     special=(
         (
+            # `namespace A;` without braces holds nothing; as a symbol it would be one line that nothing is in.
             holding("namespace_definition", "body", "compound_statement"),
             Declares(SymbolKind.MODULE),
         ),
     ),
     wrappers=words("const_declaration"),
     leading=words("comment"),
+    # Variables are another kind of node (`variable_name`), so that only names which others may define are left.
     identifiers=words("name"),
     calls={
         "function_call_expression": "function",
@@ -79,6 +81,7 @@ RUBY = Grammar(
     calls={"call": "method"},
     branches=words("if elsif unless while until for when in_clause rescue conditional if_modifier unless_modifier"),
     branch_rules=(logical(r"&&|\|\||and|or", "binary"),),
+    # Ruby has no import: these are method calls like any other.
     imports=({"kind": "call", "regex": r"^(?:require|require_relative|load)\b"},),
     separator="::",
     ignored=words(
@@ -124,6 +127,7 @@ _DEFINES = r"^(?:defp?|defmacrop?|defguardp?|defdelegate)\s"
 
 ELIXIR = Grammar(
     special=(
+        # To the grammar of Elixir all definitions are calls of macros; only their first words tell them apart.
         ({"kind": "call", "regex": r"^defmodule\s"}, Declares(SymbolKind.MODULE, header=r"defmodule\s+([\w.]+)")),
         (
             {"kind": "call", "regex": r"^defprotocol\s"},
@@ -162,6 +166,7 @@ BASH = Grammar(
     branches=words(
         "if_statement elif_clause for_statement c_style_for_statement while_statement case_item ternary_expression"
     ),
+    # The shell has these operators twice: between commands and in tests.
     branch_rules=(logical(r"&&|\|\|", "list"), logical(r"&&|\|\|")),
     imports=({"kind": "command", "regex": r"^(?:source|\.)\s"},),
     ignored=words(

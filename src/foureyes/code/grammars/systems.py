@@ -17,6 +17,7 @@ GO = Grammar(
         (holding("type_spec", "type", "struct_type"), Declares(SymbolKind.STRUCT)),
         (holding("type_spec", "type", "interface_type"), Declares(SymbolKind.INTERFACE)),
     ),
+    # `type ( ... )` holds many; a wrapper around a single one gives it the comment above.
     wrappers=words("type_declaration const_declaration var_declaration"),
     leading=words("comment"),
     identifiers=words("identifier type_identifier field_identifier package_identifier"),
@@ -51,6 +52,7 @@ RUST = Grammar(
         "union_item": Declares(SymbolKind.STRUCT),
         "enum_item": Declares(SymbolKind.ENUM),
         "trait_item": Declares(SymbolKind.TRAIT),
+        # An `impl` is named after its type, so that methods are qualified as they are called.
         "impl_item": Declares(SymbolKind.EXTENSION, name=("type",)),
         "type_item": Declares(SymbolKind.TYPE, outer=True),
         "const_item": Declares(SymbolKind.CONSTANT, outer=True),
@@ -71,6 +73,7 @@ RUST = Grammar(
     calls={"call_expression": "function", "macro_invocation": "macro", "struct_expression": "name"},
     branches=words("if_expression for_expression while_expression loop_expression match_arm try_expression"),
     branch_rules=(logical(r"&&|\|\|"),),
+    # `mod x;` draws in another file, `mod x { }` is a part of this one.
     imports=(kinds("use_declaration extern_crate_declaration"), {"kind": "mod_item", "regex": r";\s*$"}),
     separator="::",
     ignored=words(
