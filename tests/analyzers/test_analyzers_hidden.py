@@ -92,4 +92,4 @@ async def test_hidden_text_in_documents_is_found_too() -> None:
 
 
 def test_a_long_line_of_letters_takes_linear_time() -> None:
-    assert find_hidden("b" * 2_000_000 + CYRILLIC_A) != []
+    assert find_hidden("b" * 300_000 + CYRILLIC_A) != []
