@@ -87,9 +87,14 @@ EVERY_LEAF: tuple[FoureyesError, ...] = (
 )
 
 
+def drawn_children(of: type[FoureyesError]) -> list[type[FoureyesError]]:
+    """Those of the ground floor: a verb of the command line may hang a leaf of its own on the tree."""
+    return [child for child in of.__subclasses__() if child.__module__ == errors.__name__]
+
+
 def tree(of: type[FoureyesError], depth: int = 0) -> Iterator[tuple[str, int]]:
     yield of.__name__, depth
-    for child in of.__subclasses__():
+    for child in drawn_children(of):
         yield from tree(child, depth + 1)
 
 
@@ -101,7 +106,7 @@ def drawn() -> Iterator[tuple[str, int]]:
 
 
 def leaves(of: type[FoureyesError]) -> Iterator[type[FoureyesError]]:
-    children = of.__subclasses__()
+    children = drawn_children(of)
     if not children:
         yield of
     for child in children:
