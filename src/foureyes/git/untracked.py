@@ -28,8 +28,10 @@ async def _aside(git: Git, folder: Path) -> Git:
     """The same repository, with index and new objects in `folder`: the real one is only read."""
     top = git.work_tree or Path()
     index, objects = [top / await git.text("rev-parse", "--git-path", name) for name in ("index", "objects")]
+    # The copy keeps the time of the index: a file that was changed within the same tick of the clock as it was added
+    # is told by it alone (git's technical/racy-git), and a newer copy would hide that change.
     with suppress(FileNotFoundError):
-        await asyncio.to_thread(shutil.copyfile, index, folder / "index")
+        await asyncio.to_thread(shutil.copy2, index, folder / "index")
     escaped = str(objects).replace("\\", "\\\\").replace('"', '\\"')
     variables = {"GIT_OBJECT_DIRECTORY": str(folder), "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{escaped}"'}
     return replace(git, index=folder / "index", variables={**git.variables, **variables})
