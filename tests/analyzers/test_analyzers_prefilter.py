@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foureyes.analyzers.prefilter import Prefilter, prefilter
+from foureyes.analyzers.prefilter import Prefilter, bounded, prefilter
 
 
 def words(rule: object, **more: object) -> set[frozenset[str]]:
@@ -57,6 +57,24 @@ def test_what_the_author_tells_comes_on_top() -> None:
     assert told.admits("useEffect( async () => {})")
     assert not told.admits("useEffect(() => { go(async () => {}) })")
     assert not told.admits("Effect")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "closed"),
+    [
+        (r"a*b+", "a{0,200}b{1,200}"),
+        (r"a*?b{3,}", "a{0,200}?b{3,200}"),
+        (r"\*[*+]\+[^]+]x{2}", r"\*[*+]\+[^]+]x{2}"),
+        (r"\s*\(\s*async", r"\s{0,200}\(\s{0,200}async"),
+    ],
+)
+def test_repeats_are_closed_so_that_no_text_makes_them_slow(pattern: str, closed: str) -> None:
+    assert bounded(pattern) == closed
+
+
+def test_hostile_text_costs_little() -> None:
+    slow = prefilter({"rule": {"kind": "call"}}, [r"await [^;]*x"])
+    assert not slow.admits("await " * 80_000)
 
 
 @given(st.lists(st.text("abc", min_size=1, max_size=3), min_size=1, max_size=4), st.text("abc|.", max_size=20))

@@ -10,6 +10,9 @@ _WORD = re.compile(r"[^\W\d]\w{2,}")
 _LITERAL = r"(?:[^\\\[\](){}^$?*+.]|\\[\[\](){}^$?*+.|])+"
 _LITERALS = re.compile(rf"\^?(?:\((?:\?:)?(?P<group>{_LITERAL})\)|(?P<plain>{_LITERAL}))\$?")
 _ESCAPE = re.compile(r"\\(.)")
+# Escapes and character classes stay as they are: a star in them is no repeat.
+_REPEAT = re.compile(r"(?P<kept>\\.|\[\^?\]?(?:\\.|[^\]\\])*\])|(?P<repeat>[*+]|\{(?P<least>\d+),\})(?!\+)")
+_LONGEST = 200
 
 Words = tuple[frozenset[str], ...]
 """Of each set, at least one word must be in the text."""
@@ -95,4 +98,19 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return re.compile(bounded(pattern))
+
+
+def bounded(pattern: str) -> str:
+    """The pattern with every open repeat closed at a few hundred.
+
+    An open one lets hostile text of n characters cost n squared: `await [^;]*x` against a line of nothing but `await `.
+    """
+
+    def closed(match: re.Match[str]) -> str:
+        if match["kept"]:
+            return match["kept"]
+        least = {"*": "0", "+": "1"}.get(match["repeat"], match["least"])
+        return f"{{{least},{_LONGEST}}}"
+
+    return _REPEAT.sub(closed, pattern)
