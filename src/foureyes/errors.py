@@ -21,6 +21,23 @@ FoureyesError
 │   ├── ProcessTimeoutError
 │   └── ProcessOutputError        it wrote more than allowed
 ├── StoreError                    the file of the cache can't be used
+├── RequestError                  what a client asked of the server can't be done as asked (HTTP 4xx)
+│   ├── InvalidRequestError       400: what was sent can't be read; each field that is wrong is named
+│   ├── UnauthenticatedError      401: nobody, or nobody any more
+│   ├── ForbiddenError            403: known, and not allowed
+│   ├── NotFoundError             404: not there, or of another workspace
+│   ├── ConflictError             409: the state of things does not allow it
+│   ├── TooLargeError             413
+│   └── TooManyRequestsError      429
+├── ServerError                   the server can't do what it should, at least for now
+│   ├── DatabaseError             the database refused a statement: a defect, or a schema of another version
+│   │   ├── DatabaseUnavailableError   it can't be reached
+│   │   ├── StorageFullError      there is no room left on its disk
+│   │   └── MigrationNeededError  its tables are not those of this version
+│   ├── BrokerError               Redis can't be reached
+│   ├── InstanceRunningError      another embedded server works on the same data
+│   ├── PortInUseError
+│   └── LostFenceError            another worker has taken the review over: stop without a word
 ├── SandboxUnavailableError       code of the repository would have run unprotected
 └── ModelError                    a model call that gave no usable answer
     ├── ModelSettingsError        unknown model, missing key or missing extra
@@ -40,6 +57,7 @@ FoureyesError
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,6 +68,14 @@ class FoureyesError(Exception):
     # What was asked for was not done, or not wholly. 1 is for findings alone: CI must be able to tell the two apart.
     exit_code = 3
     status = 500
+    retry_after: timedelta | None = None
+    """When asking again may help, where that is known."""
+
+    @property
+    def error_code(self) -> str:
+        """The stable word for programs: `NotFoundError` is `not-found`."""
+        name = type(self).__name__.removesuffix("Error")
+        return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
 
 
 class UsageError(FoureyesError):
@@ -191,6 +217,158 @@ class StoreError(FoureyesError):
         self.path = path
         self.reason = reason
         super().__init__(f"The cache {path} can't be used: {reason}. Set FOUREYES_CACHE_DIR, or remove that file.")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing that is wrong with a request: `pointer` is a JSON pointer (RFC 6901), or a parameter's name."""
+
+    pointer: str
+    reason: str
+
+
+class RequestError(FoureyesError):
+    """What a client asked of the server can't be done as asked; the sentence says what to change."""
+
+    exit_code = 2
+    status = 400
+
+
+class InvalidRequestError(RequestError):
+    def __init__(self, reason: str, *, problems: Sequence[FieldProblem] = ()) -> None:
+        self.reason = reason
+        self.problems = tuple(problems)
+        super().__init__(reason)
+
+
+class UnauthenticatedError(RequestError):
+    status = 401
+
+    def __init__(self, reason: str = "Log in, or send an API key as `Authorization: Bearer KEY`.") -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class ForbiddenError(RequestError):
+    status = 403
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class NotFoundError(RequestError):
+    status = 404
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"There is no such {what} here.")
+
+
+class ConflictError(RequestError):
+    status = 409
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class TooLargeError(RequestError):
+    """Sizes are bytes."""
+
+    status = 413
+
+    def __init__(self, what: str, *, limit: int) -> None:
+        self.what = what
+        self.limit = limit
+        super().__init__(f"{what} is larger than {limit:,} bytes: send less, or review a repository's range instead.")
+
+
+class TooManyRequestsError(RequestError):
+    status = 429
+
+    def __init__(self, reason: str, *, retry_after: timedelta) -> None:
+        self.reason = reason
+        self.retry_after = retry_after
+        super().__init__(reason)
+
+
+class ServerError(FoureyesError):
+    """The server can't do what it should, at least for now."""
+
+    status = 503
+
+
+class DatabaseError(ServerError):
+    status = 500
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"The database refused: {reason.strip()}")
+
+
+class DatabaseUnavailableError(DatabaseError):
+    status = 503
+    retry_after = timedelta(seconds=5)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        FoureyesError.__init__(self, f"The database can't be reached ({reason.strip()}): try again in a moment.")
+
+
+class StorageFullError(DatabaseError):
+    status = 503
+    retry_after = timedelta(minutes=1)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        FoureyesError.__init__(self, f"There is no room left on the database's disk ({reason.strip()}): free some.")
+
+
+class MigrationNeededError(DatabaseError):
+    status = 503
+
+    def __init__(self, found: str, wanted: str) -> None:
+        self.found = found
+        self.wanted = wanted
+        FoureyesError.__init__(
+            self, f"The database is at version {found or 'none'}, not {wanted}: run `foureyes migrate` first."
+        )
+
+
+class BrokerError(ServerError):
+    retry_after = timedelta(seconds=5)
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"Redis can't be reached ({reason.strip()}). What is accepted is kept, and runs when it can.")
+
+
+class InstanceRunningError(ServerError):
+    exit_code = 2
+
+    def __init__(self, directory: Path, pid: str) -> None:
+        self.directory = directory
+        super().__init__(
+            f"Another Foureyes{f' (process {pid})' if pid else ''} already works on {directory}: stop it, "
+            "or give this one a --data-dir of its own."
+        )
+
+
+class PortInUseError(ServerError):
+    exit_code = 2
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        super().__init__(f"Port {port} on {host} is in use: stop what listens there, or choose another with --port.")
+
+
+class LostFenceError(ServerError):
+    def __init__(self, review: str, fence: int) -> None:
+        self.review = review
+        self.fence = fence
+        super().__init__(f"Review {review} is no longer this worker's (fence {fence}).")
 
 
 class SandboxUnavailableError(FoureyesError):

@@ -17,10 +17,11 @@ from foureyes.errors import SettingError
 
 _PREFIX = "FOUREYES_"
 _MICRO = 1_000_000
-# A day: whoever writes more has slipped in the unit.
-_LONGEST = 86_400.0
-_UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)?")
+# Ten years: whoever writes more has slipped in the unit.
+_LONGEST = 10 * 365 * 86_400.0
+_UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
+_LEAST_SECRET = 32
 
 
 class Provider(StrEnum):
@@ -40,6 +41,26 @@ class Provider(StrEnum):
     def own_server(self) -> bool:
         """Whether it is a server of the operator's own, at `model_url`."""
         return self in (Provider.OLLAMA, Provider.VLLM, Provider.COMPATIBLE)
+
+
+class Registration(StrEnum):
+    """Who may make an account."""
+
+    OPEN = "open"
+    FIRST = "first"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    AUTO = "auto"
+    JSON = "json"
+    TEXT = "text"
 
 
 def split_spec(spec: str) -> tuple[Provider, str]:
@@ -71,7 +92,7 @@ def _duration(value: object) -> object:
     match = _DURATION.fullmatch(value.strip())
     seconds = float(match[1]) * _UNITS[match[2] or ""] if match else 0.0
     if not 0 < seconds <= _LONGEST:
-        raise ValueError(f"{value!r} is not a duration above zero: write seconds (90), or 500ms, 90s, 5m, 1h")
+        raise ValueError(f"{value!r} is not a duration above zero: write seconds (90), or 500ms, 90s, 5m, 1h, 7d")
     return timedelta(seconds=seconds)
 
 
@@ -88,6 +109,12 @@ def _cache_home() -> Path:
     from platformdirs import user_cache_path  # noqa: PLC0415  # Only a default needs it.
 
     return user_cache_path("foureyes")
+
+
+def _data_home() -> Path:
+    from platformdirs import user_data_path  # noqa: PLC0415  # Only a default needs it.
+
+    return user_data_path("foureyes")
 
 
 Spec = Annotated[str, BeforeValidator(_spec)]
@@ -176,6 +203,49 @@ class Settings(BaseSettings):
     """Dollars for a million output tokens."""
     cache_dir: Path = Field(default_factory=_cache_home)
     """Where settled answers and analyser results are kept."""
+
+    data_dir: Path = Field(default_factory=_data_home)
+    """The server's folder: the SQLite database, clones, the signing key. Back it up with `foureyes backup`."""
+    database_url: SecretStr | None = None
+    """PostgreSQL, as postgresql+asyncpg://USER:PASSWORD@HOST/NAME. Unset: a SQLite file in the data folder."""
+    redis_url: SecretStr | None = None
+    """Redis or Valkey that several processes share: redis://, rediss://, redis+sentinel://. Unset: one process."""
+    host: str = "127.0.0.1"
+    """The address that the server listens on. 0.0.0.0 is everywhere: put something with TLS before it."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """The port that the server listens on."""
+    public_url: WebAddress | None = None
+    """Where people reach the server, like https://foureyes.example.org. Unset: http://localhost and the port."""
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+    """How many proxies of your own stand before the server: so many addresses of X-Forwarded-For are believed."""
+    secret_key: SecretStr | None = None
+    """Signs access tokens: 32 characters or more, the same for all processes. Unset: made, kept in the data folder."""
+    registration: Registration = Registration.OPEN
+    """Who may make an account: `open` for everybody, `first` for the first one alone, which is the operator."""
+    reviews_in_flight: Annotated[int, Field(gt=0, le=1000)] = 64
+    """Reviews that one worker process has begun at a time: most of them wait for a model."""
+    reviews_per_workspace: Annotated[int, Field(gt=0, le=1000)] = 48
+    """Reviews of one workspace in flight at a time, over all workers, so that a flood leaves room for others."""
+    cpu_slots: Annotated[int, Field(gt=0, le=256)] | None = None
+    """Analysers and packing at work at a time in one worker process. Unset: the number of processors."""
+    grace: Duration = timedelta(seconds=30)
+    """How long a worker that is told to stop goes on with what it has begun; the rest is given back at once."""
+    keep_sources: Duration = timedelta(days=90)
+    """How long sources and results of reviews are kept after they were last used."""
+    keep_events: Duration = timedelta(days=365)
+    """How long the activity feed goes back."""
+    log_level: LogLevel = LogLevel.INFO
+    """The least that is logged."""
+    log_format: LogFormat = LogFormat.AUTO
+    """`json` for machines, `text` for people, `auto`: text on a terminal, else json."""
+    traces_url: WebAddress | None = None
+    """An OpenTelemetry collector (OTLP over HTTP) that traces go to; needs the extra `traces`."""
+
+    @model_validator(mode="after")
+    def _long_secret(self) -> Self:
+        if self.secret_key is not None and len(self.secret_key.get_secret_value()) < _LEAST_SECRET:
+            raise ValueError(f"FOUREYES_SECRET_KEY is too short: write at least {_LEAST_SECRET} random characters")
+        return self
 
     @model_validator(mode="after")
     def _both_prices(self) -> Self:

@@ -1,0 +1,1 @@
+"""Blobs: what was reviewed and what came of it, by content."""

@@ -1,0 +1,1 @@
+"""Findings: what was said, and what people think of it."""

@@ -1,0 +1,1 @@
+"""The one door to the store: SQLite when embedded, PostgreSQL when distributed; a transaction is a plain function."""

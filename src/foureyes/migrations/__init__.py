@@ -1,0 +1,1 @@
+"""Migrations: Alembic on SQLite and PostgreSQL."""

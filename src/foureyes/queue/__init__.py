@@ -1,0 +1,1 @@
+"""The queue: docket, which carries ids of reviews and nothing else."""

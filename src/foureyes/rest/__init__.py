@@ -1,0 +1,1 @@
+"""What every endpoint needs and no noun owns: services, who asks, problems, bodies, pages by key."""

@@ -1,0 +1,1 @@
+"""Reviews: asked for, looked up, cancelled, read."""

@@ -1,0 +1,1 @@
+"""Runs: a worker claims a review, carries it out, and settles it."""

@@ -1,0 +1,93 @@
+"""Stores for tests: a SQLite file of each test's own, or a PostgreSQL database of each process, emptied each time."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from foureyes import models
+from foureyes.kit.database.open import open_database
+from foureyes.kit.database.port import Database
+from servers import apart, postgres_server
+
+STORES = ("sqlite", "postgres")
+TABLES = models.User.metadata
+_PREFIX = "foureyes_test_"
+
+
+@asynccontextmanager
+async def open_store(kind: str, folder: Path) -> AsyncIterator[Database]:
+    """A store with every table, empty."""
+    database = open_database(store_url(kind, folder), patience=timedelta(seconds=5))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def store_url(kind: str, folder: Path) -> str:
+    """The address of a store with every table, empty: for tests that start processes of their own."""
+    if kind == "sqlite":
+        return _sqlite_store(folder)
+    url = _postgres_store()
+    apart(_empty(url))
+    return url
+
+
+def _sqlite_store(folder: Path) -> str:
+    url = f"sqlite:///{folder / 'foureyes.sqlite'}"
+    engine = create_engine(url)
+    TABLES.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@cache
+def _postgres_store() -> str:
+    server = postgres_server()
+    name = f"{_PREFIX}{os.getpid()}"
+
+    async def make() -> None:
+        connection = await asyncpg.connect(f"{server}/postgres".replace("+asyncpg", ""))
+        await _drop_abandoned(connection)
+        await connection.execute(f'CREATE DATABASE "{name}"')
+        await connection.close()
+        engine = create_async_engine(f"{server}/{name}")
+        async with engine.begin() as tables:
+            await tables.run_sync(TABLES.create_all)
+        await engine.dispose()
+
+    apart(make())
+    return f"{server}/{name}"
+
+
+async def _drop_abandoned(connection: asyncpg.Connection) -> None:
+    """Drop what test processes left that are no more: they may have been killed."""
+    rows = await connection.fetch("SELECT datname FROM pg_database WHERE datname LIKE $1", f"{_PREFIX}%")
+    for name in (row["datname"] for row in rows):
+        pid = name.removeprefix(_PREFIX)
+        if not pid.isdigit() or not _alive(int(pid)) or int(pid) == os.getpid():
+            await connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+async def _empty(url: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    names = ", ".join(f'"{table.name}"' for table in TABLES.sorted_tables)
+    await connection.execute(f"TRUNCATE {names} CASCADE")
+    await connection.close()
