@@ -1,0 +1,1 @@
+"""SQL of reviews: rows and their changes, the history."""

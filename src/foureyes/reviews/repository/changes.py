@@ -1,0 +1,37 @@
+"""The one way in which a review gets another status: a row of its life, and news after the commit."""
+
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from foureyes.kit.bus import Bus
+from foureyes.kit.database.port import after_commit
+from foureyes.kit.ids import new_id
+from foureyes.models.reviews import Review, ReviewStatus, StatusChange
+from foureyes.reviews.news import review_changed
+
+
+def change_status(
+    session: Session, review: Review, status: ReviewStatus, *, bus: Bus, at: datetime, reason: str = ""
+) -> None:
+    """Set the status of a review that this transaction holds, write the change down, and tell watchers afterwards.
+
+    Whoever calls this has made sure that the change is allowed, and that the row is still theirs (its fence).
+    """
+    review.status = status
+    review.changed_at = at
+    session.flush()
+    session.execute(
+        insert(StatusChange).values(
+            id=new_id(),
+            review_id=review.id,
+            status=status,
+            fence=review.fence,
+            worker_id=review.worker_id,
+            reason=reason,
+            at=at,
+        )
+    )
+    news = review_changed(review)
+    after_commit(session, lambda: bus.publish(news))

@@ -1,0 +1,1 @@
+"""SQL of runs: claims and leases, outcomes."""
