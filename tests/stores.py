@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from foureyes import models
 from foureyes.kit.database.open import open_database
 from foureyes.kit.database.port import Database
-from servers import apart, postgres_server
+from servers import apart, dsn, postgres_url
 
 STORES = ("sqlite", "postgres")
 TABLES = models.User.metadata
@@ -50,21 +50,20 @@ def _sqlite_store(folder: Path) -> str:
 
 @cache
 def _postgres_store() -> str:
-    server = postgres_server()
     name = f"{_PREFIX}{os.getpid()}"
 
     async def make() -> None:
-        connection = await asyncpg.connect(f"{server}/postgres".replace("+asyncpg", ""))
+        connection = await asyncpg.connect(dsn(postgres_url("postgres")))
         await _drop_abandoned(connection)
         await connection.execute(f'CREATE DATABASE "{name}"')
         await connection.close()
-        engine = create_async_engine(f"{server}/{name}")
+        engine = create_async_engine(postgres_url(name))
         async with engine.begin() as tables:
             await tables.run_sync(TABLES.create_all)
         await engine.dispose()
 
     apart(make())
-    return f"{server}/{name}"
+    return postgres_url(name)
 
 
 async def _drop_abandoned(connection: asyncpg.Connection) -> None:
@@ -87,7 +86,7 @@ def _alive(pid: int) -> bool:
 
 
 async def _empty(url: str) -> None:
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    connection = await asyncpg.connect(dsn(url))
     names = ", ".join(f'"{table.name}"' for table in TABLES.sorted_tables)
     await connection.execute(f"TRUNCATE {names} CASCADE")
     await connection.close()
