@@ -54,6 +54,8 @@ class RefreshToken(Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    used_by: Mapped[str] = mapped_column(short(64), default="")
+    """SHA-256 of the user agent that used it, by which a second tab of one browser is told from a thief."""
 
 
 class ApiKey(Base):
