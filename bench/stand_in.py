@@ -8,7 +8,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +23,11 @@ _COLOURS = [{"thing": "apple", "colour": "red"}, {"thing": "sky", "colour": "blu
 _CLAIM = re.compile(r", lines (\d+) to \d+")
 
 
+def _always(words: str, port: int) -> int:  # noqa: ARG001
+    """The reaction of a provider that has no bad day."""
+    return 200
+
+
 @dataclass
 class StandIn:
     """What it was asked so far."""
@@ -31,6 +36,8 @@ class StandIn:
     latency: float
     prompts: list[str] = field(default_factory=list)
     """System part and question of each call, in the order they came."""
+    react: Callable[[str, int], int] = _always
+    """Told the words of a call and the port it came from, before it is answered; gives the HTTP status."""
 
     def answer(self, asked: dict[str, Any]) -> str:
         """The words that answer one request. The probe, which is remembered for a week, is answered at once."""
@@ -69,6 +76,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        status = self.model.react(
+            "\n".join(_text(message["content"]) for message in asked["messages"]), self.client_address[1]
+        )
+        if status != 200:
+            self._send(json.dumps({"error": {"message": "not now"}}), "application/json", status)
+            return
         words = self.model.answer(asked)
         asking = guessed("".join(_text(message["content"]) for message in asked["messages"]))
         usage = {"prompt_tokens": asking, "completion_tokens": guessed(words), "total_tokens": asking + guessed(words)}
@@ -85,8 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         """The list of models, which tells how much context there is."""
         self._send(json.dumps({"data": [{"id": NAME, "max_model_len": 128_000}]}), "application/json")
 
-    def _send(self, body: str, kind: str) -> None:
-        self.send_response(200)
+    def _send(self, body: str, kind: str, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body.encode())))
         self.end_headers()
