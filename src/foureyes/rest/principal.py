@@ -35,6 +35,8 @@ class Principal:
     scopes: frozenset[Scope] = field(default_factory=lambda: frozenset(Scope))
     sign_in_id: UUID | None = None
     """The sign-in behind an access token; None for a key."""
+    key_id: UUID | None = None
+    """The key that was sent; None for an access token."""
 
     def workspace(self, wanted: UUID | None = None, *, least: Role = Role.VIEWER) -> UUID:
         """The workspace to act in, `home` where none is named.
