@@ -1,14 +1,16 @@
 """Live news from whoever works to whoever watches: in the process, or through Redis for several."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pydantic import JsonValue
+from pydantic import JsonValue, TypeAdapter, ValidationError
 
 _BEHIND = 10_000
+_MOST_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,19 @@ class News:
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
+GAP = News((), "bus.gap")
+"""What a listener gets in the place of news that was lost: whatever is watched is to be read again."""
+
+_NEWS = TypeAdapter(News)
+
+
 class Bus(Protocol):
     async def publish(self, news: News) -> None:
         """Tell every listener. Never waits for one of them, and never fails: news that can't be told is dropped."""
         ...
 
     def listen(self) -> AbstractAsyncContextManager[AsyncIterator[News]]:
-        """All news from now on, in the order in which it was published."""
+        """All news from now on, in the order in which it was published; `GAP` where some of it was lost."""
         ...
 
     async def close(self) -> None: ...
@@ -43,9 +51,9 @@ class MemoryBus:
 
     async def publish(self, news: News) -> None:
         for queue in self._queues:
-            # A listener that is so far behind has stopped: it must not fill the memory.
-            if queue.qsize() < _BEHIND:
-                queue.put_nowait(news)
+            if queue.qsize() >= _BEHIND:
+                _skip(queue)
+            queue.put_nowait(news)
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[AsyncIterator[News]]:
@@ -58,6 +66,32 @@ class MemoryBus:
 
     async def close(self) -> None:
         self._queues.clear()
+
+
+def written(news: News) -> bytes:
+    """News as JSON of a bounded size: facts that are too many are left out, and watchers read the row instead.
+
+    Raises:
+        ValueError: it holds what JSON can't say, such as NaN.
+    """
+    facts = json.dumps(dict(news.facts), allow_nan=False, separators=(",", ":"))
+    kept = facts if len(facts) <= _MOST_BYTES else "{}"
+    return f'{{"topics":{json.dumps(news.topics)},"type":{json.dumps(news.type)},"facts":{kept}}}'.encode()
+
+
+def read(message: bytes) -> News | None:
+    """What `written` wrote; None for anything else: others may write to a channel."""
+    try:
+        return _NEWS.validate_json(message)
+    except ValidationError:
+        return None
+
+
+def _skip(queue: asyncio.Queue[News]) -> None:
+    """Drop what a listener is behind with: one that has stopped must not fill the memory."""
+    while not queue.empty():
+        queue.get_nowait()
+    queue.put_nowait(GAP)
 
 
 async def _all_of(queue: asyncio.Queue[News]) -> AsyncIterator[News]:
