@@ -24,7 +24,7 @@ from foureyes.accounts.schemas import (
     UserView,
 )
 from foureyes.accounts.service import REFRESH_LIFETIME, SignedIn, Visitor
-from foureyes.accounts.tokens import AccessClaims, Tokens
+from foureyes.accounts.tokens import AccessClaims
 from foureyes.errors import ForbiddenError, UnauthenticatedError
 from foureyes.kit import clock
 from foureyes.kit.text import printable, shortened
@@ -43,102 +43,100 @@ _BODY: Final = (400, 413, 415, 503)
 _USER_AGENT: Final = 200
 
 
-def _tokens(services: ServicesDep) -> Tokens:
-    if not isinstance(services.authenticator, AccountsAuthenticator):
-        raise TypeError("These routes need the authenticator of accounts: it has the key that signs tokens.")
-    return services.authenticator.tokens
+class _Exchange:
+    """A request that may sign somebody in or out, with its answer."""
+
+    def __init__(self, request: Request, response: Response, services: ServicesDep) -> None:
+        if not isinstance(services.authenticator, AccountsAuthenticator):
+            raise TypeError("These routes need the authenticator of accounts: it has the key that signs tokens.")
+        self.services = services
+        self.database = services.database
+        self.tokens = services.authenticator.tokens
+        self._request = request
+        self._response = response
+        self._cookie = RefreshCookie.of(request, services.settings)
+
+    @property
+    def visitor(self) -> Visitor:
+        agent = shortened(printable(self._request.headers.get("user-agent", "")), _USER_AGENT)
+        return Visitor(client_address(self._request, self.services.settings.trusted_proxies), agent)
+
+    def token_from_cookie(self) -> str | None:
+        """The refresh token that the browser sent by itself; so another site may have made it do so: that is asked."""
+        require_own_origin(self._request, self.services.settings)
+        return self._cookie.read(self._request)
+
+    def forget_cookie(self) -> None:
+        self._cookie.clear(self._response)
+
+    def answer(self, signed_in: SignedIn, *, cookies: bool) -> SessionView:
+        """The tokens, the refreshing one in a cookie if that is wanted."""
+        self._response.headers["Cache-Control"] = "no-store"
+        if cookies:
+            self._cookie.write(self._response, signed_in.refresh_token, lifetime=REFRESH_LIFETIME)
+        claims = AccessClaims(signed_in.user.id, signed_in.sign_in_id)
+        return SessionView(
+            access_token=self.tokens.access_token(claims, at=clock.now()),
+            refresh_token=None if cookies else signed_in.refresh_token,
+            user=UserView.of(signed_in.user),
+        )
 
 
-def _visitor(request: Request, services: ServicesDep) -> Visitor:
-    agent = shortened(printable(request.headers.get("user-agent", "")), _USER_AGENT)
-    return Visitor(client_address(request, services.settings.trusted_proxies), agent)
-
-
-def _cookie(request: Request, services: ServicesDep) -> RefreshCookie:
-    return RefreshCookie.of(request, services.settings)
-
-
-TokensDep = Annotated[Tokens, Depends(_tokens)]
-VisitorDep = Annotated[Visitor, Depends(_visitor)]
-CookieDep = Annotated[RefreshCookie, Depends(_cookie)]
+ExchangeDep = Annotated[_Exchange, Depends()]
 
 
 @router.post("/auth/register", tags=[_AUTH], status_code=status.HTTP_201_CREATED, responses=problems(*_BODY, 403, 409))
-async def register(
-    body: RegisterRequest,
-    response: Response,
-    services: ServicesDep,
-    tokens: TokensDep,
-    visitor: VisitorDep,
-    cookie: CookieDep,
-) -> SessionView:
+async def register(body: RegisterRequest, exchange: ExchangeDep) -> SessionView:
     """Make an account with a workspace of its own, and log in. The first account is the operator's."""
     signed_in = await service.register(
-        services.database,
-        tokens,
+        exchange.database,
+        exchange.tokens,
         email=body.email,
         name=body.name or body.email.partition("@")[0],
         password=body.password.get_secret_value(),
-        visitor=visitor,
-        registration=services.settings.registration,
+        visitor=exchange.visitor,
+        registration=exchange.services.settings.registration,
     )
-    return _answer(response, signed_in, tokens, cookie if body.cookies else None)
+    return exchange.answer(signed_in, cookies=body.cookies)
 
 
 @router.post("/auth/login", tags=[_AUTH], responses=problems(*_BODY, 401))
-async def log_in(
-    body: LogInRequest,
-    response: Response,
-    services: ServicesDep,
-    tokens: TokensDep,
-    visitor: VisitorDep,
-    cookie: CookieDep,
-) -> SessionView:
+async def log_in(body: LogInRequest, exchange: ExchangeDep) -> SessionView:
     """Log in with e-mail address and password."""
     signed_in = await service.log_in(
-        services.database, tokens, email=body.email, password=body.password.get_secret_value(), visitor=visitor
+        exchange.database,
+        exchange.tokens,
+        email=body.email,
+        password=body.password.get_secret_value(),
+        visitor=exchange.visitor,
     )
-    return _answer(response, signed_in, tokens, cookie if body.cookies else None)
+    return exchange.answer(signed_in, cookies=body.cookies)
 
 
 @router.post("/auth/refresh", tags=[_AUTH], responses=problems(*_BODY, 401, 403))
-async def refresh(
-    request: Request,
-    response: Response,
-    services: ServicesDep,
-    tokens: TokensDep,
-    visitor: VisitorDep,
-    cookie: CookieDep,
-    body: RefreshRequest | None = None,
-) -> SessionView:
+async def refresh(exchange: ExchangeDep, body: RefreshRequest | None = None) -> SessionView:
     """A new access token and a new refresh token for the refresh token in the body or, without one, in the cookie.
 
     A refresh token works once. When one comes again its sign-in is ended, but for repetitions by the same program
     within ten seconds, which get the same answer.
     """
     sent = body.refresh_token if body is not None else None
-    token = sent or _from_cookie(request, services, cookie)
+    token = sent or exchange.token_from_cookie()
     if token is None:
         raise UnauthenticatedError("There is no refresh token: log in.")
-    signed_in = await refreshing.refresh(services.database, tokens, token=token, visitor=visitor)
-    return _answer(response, signed_in, tokens, None if sent else cookie)
+    signed_in = await refreshing.refresh(exchange.database, exchange.tokens, token=token, visitor=exchange.visitor)
+    return exchange.answer(signed_in, cookies=sent is None)
 
 
 @router.post("/auth/logout", tags=[_AUTH], status_code=status.HTTP_204_NO_CONTENT, responses=problems(*_BODY, 403))
-async def log_out(
-    request: Request,
-    response: Response,
-    services: ServicesDep,
-    cookie: CookieDep,
-    body: RefreshRequest | None = None,
-) -> None:
+async def log_out(exchange: ExchangeDep, body: RefreshRequest | None = None) -> None:
     """End the sign-in of the refresh token in the body or, without one, in the cookie. Access tokens end with it."""
     sent = body.refresh_token if body is not None else None
-    token = sent or _from_cookie(request, services, cookie)
+    token = sent or exchange.token_from_cookie()
     if token is not None:
-        await refreshing.log_out(services.database, token=token)
+        await refreshing.log_out(exchange.database, token=token)
     if not sent:
-        cookie.clear(response)
+        exchange.forget_cookie()
 
 
 @router.get("/users/me", tags=[_AUTH], responses=problems(401, 503))
@@ -189,22 +187,3 @@ async def revoke_key(key_id: UUID, services: ServicesDep, principal: PrincipalDe
     """Revoke one of my API keys. It works for a second more at most."""
     principal.require(Scope.ADMIN)
     await keys.revoke_key(services.database, key_id, user_id=principal.user_id, workspace_ids=[*principal.roles])
-
-
-def _from_cookie(request: Request, services: ServicesDep, cookie: RefreshCookie) -> str | None:
-    """The refresh token that the browser sent by itself; so another site may have made it do so."""
-    require_own_origin(request, services.settings)
-    return cookie.read(request)
-
-
-def _answer(response: Response, signed_in: SignedIn, tokens: Tokens, cookie: RefreshCookie | None) -> SessionView:
-    """The tokens, the refreshing one in a cookie where there is one to write."""
-    response.headers["Cache-Control"] = "no-store"
-    if cookie is not None:
-        cookie.write(response, signed_in.refresh_token, lifetime=REFRESH_LIFETIME)
-    claims = AccessClaims(signed_in.user.id, signed_in.sign_in_id)
-    return SessionView(
-        access_token=tokens.access_token(claims, at=clock.now()),
-        refresh_token=signed_in.refresh_token if cookie is None else None,
-        user=UserView.of(signed_in.user),
-    )

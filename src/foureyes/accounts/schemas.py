@@ -21,7 +21,7 @@ def _shown(text: str) -> str:
     return name
 
 
-_EMAIL, _PASSWORD = "ada@example.org", "correct horse battery"  # noqa: S105  # An example for the documentation.
+_EMAIL, _PASSWORD = "ada@example.org", "correct horse battery"  # An example for the documentation.
 Email = Annotated[str, Field(max_length=300, examples=[_EMAIL]), AfterValidator(emails.normalised)]
 Name = Annotated[str, Field(max_length=100, examples=["Ada"]), AfterValidator(_shown)]
 NewPassword = Annotated[
