@@ -38,15 +38,25 @@ class _Ending:
     reason: str = ""
 
 
+class Slots:
+    """How many calls of each model may be in flight: of one door, or of all doors that share it."""
+
+    def __init__(self, parallel: int) -> None:
+        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(parallel))
+
+    def of(self, model: Model) -> asyncio.Semaphore:
+        return self._slots[model.name]
+
+
 class Attempts:
     def __init__(
-        self, *, ledger: CallLedger, prices: Prices, budget: Budget | None, gate: RateGate, parallel: int
+        self, *, ledger: CallLedger, prices: Prices, budget: Budget | None, gate: RateGate, slots: Slots
     ) -> None:
         self._ledger = ledger
         self._prices = prices
         self._budget = budget
         self._gate = gate
-        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(parallel))
+        self._slots = slots
         self._refused: dict[str, ModelError] = {}
         self.spent = Usage()
 
@@ -58,7 +68,7 @@ class Attempts:
         """
         ending = _Ending()
         # The slot comes first: money and rate must not be held by a call that is still waiting in line.
-        async with self._slots[model.name]:
+        async with self._slots.of(model):
             # Looked at inside the slot, because the call before this one may just have learned that the key is
             # refused.
             self._check_refused(model)

@@ -1,8 +1,9 @@
-"""The budget of one run, kept in the process. Money is micro-dollars."""
+"""The budget of one run, kept in the process; and several budgets that all must hold. Money is micro-dollars."""
 
 import asyncio
 
 from foureyes.errors import BudgetExceededError
+from foureyes.llm.port import Budget
 
 
 class RunBudget:
@@ -32,3 +33,26 @@ class RunBudget:
         self.spent += spent
         self._changed.set()
         self._changed = asyncio.Event()
+
+
+class Budgets:
+    """Several budgets as one: a call is made when it fits into each of them."""
+
+    def __init__(self, *budgets: Budget) -> None:
+        self._budgets = budgets
+
+    async def reserve(self, model: str, amount: int) -> None:
+        held: list[Budget] = []
+        try:
+            for budget in self._budgets:
+                await budget.reserve(model, amount)
+                held.append(budget)
+        except BaseException:
+            # Cancelled ones too: what stays set aside would starve every call after this one.
+            for budget in held:
+                await budget.settle(amount, 0)
+            raise
+
+    async def settle(self, reserved: int, spent: int) -> None:
+        for budget in self._budgets:
+            await budget.settle(reserved, spent)

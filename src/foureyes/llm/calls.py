@@ -15,7 +15,7 @@ from foureyes.errors import (
     TruncatedAnswerError,
 )
 from foureyes.llm.answers import StoredAnswer, answer_key, misfit
-from foureyes.llm.attempts import Attempts, Question
+from foureyes.llm.attempts import Attempts, Question, Slots
 from foureyes.llm.backoff import RetryPolicy
 from foureyes.llm.flights import Flights
 from foureyes.llm.limits import LocalGate, RateGate
@@ -26,7 +26,7 @@ from foureyes.llm.prices import Prices
 
 
 @dataclass(frozen=True, slots=True)
-class _Settled:
+class Settled:
     """An answer and what it took; no attempts: it came from the cache, or from a flight that another had begun."""
 
     answer: StoredAnswer
@@ -40,6 +40,9 @@ class Models:
     A settled answer is committed to the cache before it is returned, and is bought once however many ask for it at the
     same time. Every attempt on the wire has a row in the ledger. A provider that refuses its key or has no credit left,
     and a model that is unknown, are not asked again while this object lives.
+
+    `slots` and `flights` may be shared by several doors: then they hold their calls back together, and buy an answer
+    once that several of them ask for at the same time. Only doors of one tenant may share flights.
     """
 
     def __init__(
@@ -53,6 +56,8 @@ class Models:
         gate: RateGate | None = None,
         retry: RetryPolicy | None = None,
         parallel: int = 16,
+        slots: Slots | None = None,
+        flights: Flights[Settled] | None = None,
         pace: Pace | None = None,
         rng: random.Random | None = None,
     ) -> None:
@@ -66,9 +71,9 @@ class Models:
         self._retry = retry or RetryPolicy()
         self._rng = rng or random.Random()  # noqa: S311  # Jitter, not a secret.
         self._attempts = Attempts(
-            ledger=ledger, prices=prices or Prices(), budget=budget, gate=self._gate, parallel=parallel
+            ledger=ledger, prices=prices or Prices(), budget=budget, gate=self._gate, slots=slots or Slots(parallel)
         )
-        self._flights: Flights[_Settled] = Flights()
+        self._flights: Flights[Settled] = flights if flights is not None else Flights()
 
     @property
     def traits(self) -> ModelTraits:
@@ -102,15 +107,15 @@ class Models:
         for model in self._models:
             await model.close()
 
-    async def _join(self, ask: Ask, schema: type[BaseModel] | None) -> _Settled:
+    async def _join(self, ask: Ask, schema: type[BaseModel] | None) -> Settled:
         key = answer_key(ask, self._models[0], schema)
         settled, joined = await self._flights.join(key, lambda: self._settle(Question(ask, schema)))
-        return _Settled(settled.answer) if joined else settled
+        return Settled(settled.answer) if joined else settled
 
-    async def _settle(self, question: Question) -> _Settled:
+    async def _settle(self, question: Question) -> Settled:
         stored = await self._stored(question)
         if stored is not None:
-            return _Settled(stored)
+            return Settled(stored)
         # Only these fall back. A refused key, a spent budget or too long a prompt would hit the next model too,
         # or hide a wrong setting.
         failures: list[ModelUnavailableError] = []
@@ -131,13 +136,13 @@ class Models:
                 return stored
         return None
 
-    async def _ask_one(self, model: Model, question: Question) -> _Settled:
+    async def _ask_one(self, model: Model, question: Question) -> Settled:
         key = answer_key(question.ask, model, question.schema)
         reply = await self._answered(model, question, key)
         answer = StoredAnswer(reply.model, reply.text)
         # Committed before it is handed on: a run that dies on the next line must not buy this answer again.
         await self._cache.put(key, answer.encode(), lifetime=question.ask.lifetime)
-        return _Settled(answer, question.used, question.attempts)
+        return Settled(answer, question.used, question.attempts)
 
     async def _answered(self, model: Model, question: Question, key: str) -> Reply:
         """Attempts at one model until it answers: it is waited for, and has one more try after each kind of misfit."""
@@ -175,5 +180,5 @@ class Models:
 OutputT = TypeVar("OutputT")
 
 
-def _answer(output: OutputT, settled: _Settled) -> Answer[OutputT]:
+def _answer(output: OutputT, settled: Settled) -> Answer[OutputT]:
     return Answer(output, settled.answer.model, settled.used, settled.attempts == 0, settled.attempts)

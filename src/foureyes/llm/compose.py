@@ -54,14 +54,7 @@ async def open_asker(
     if not specs:
         raise ModelSettingsError("model", "none is set: set FOUREYES_MODEL to PROVIDER:MODEL")
     pool = pool or HttpPool(connections=settings.max_parallel_calls * len(specs))
-    opened: list[WireModel] = []
-    async with AsyncExitStack() as stack:
-        for spec in specs:
-            # Importing an SDK takes a second or two: analysers may run meanwhile.
-            model = await asyncio.to_thread(open_model, spec, settings, pool=pool)
-            stack.push_async_callback(model.close)
-            opened.append(await _equipped(model, settings, pool, cache, ledger, needed=not opened))
-        stack.pop_all()
+    opened = await open_models(settings, specs, cache=cache, ledger=ledger, pool=pool)
     ceilings = [ceiling for ceiling in (settings.max_cost_micros, max_cost) if ceiling is not None]
     return Models(
         opened,
@@ -74,6 +67,21 @@ async def open_asker(
         parallel=settings.max_parallel_calls,
         rng=rng,
     )
+
+
+async def open_models(
+    settings: Settings, specs: Sequence[str], *, cache: AnswerCache, ledger: CallLedger, pool: HttpPool
+) -> tuple[WireModel, ...]:
+    """The models that `specs` name, over one pool; whoever opens them closes each. Raises as `open_asker` does."""
+    opened: list[WireModel] = []
+    async with AsyncExitStack() as stack:
+        for spec in specs:
+            # Importing an SDK takes a second or two: analysers may run meanwhile.
+            model = await asyncio.to_thread(open_model, spec, settings, pool=pool)
+            stack.push_async_callback(model.close)
+            opened.append(await _equipped(model, settings, pool, cache, ledger, needed=not opened))
+        stack.pop_all()
+    return tuple(opened)
 
 
 async def _equipped(
