@@ -1,0 +1,37 @@
+"""What can go wrong with reviews, in words for people."""
+
+from foureyes.errors import ConflictError, InvalidRequestError
+from foureyes.models.reviews import ReviewStatus
+
+
+class ReviewEndedError(ConflictError):
+    """It can't be cancelled: it is over."""
+
+    def __init__(self, status: ReviewStatus) -> None:
+        self.review_status = status
+        super().__init__(f"This review is {status} already: there is nothing left to cancel.")
+
+
+class NotRetryableError(ConflictError):
+    def __init__(self, status: ReviewStatus) -> None:
+        self.review_status = status
+        why = {
+            ReviewStatus.COMPLETED: "ask for a new one, with `fresh` for a new run",
+            ReviewStatus.SUPERSEDED: "a newer review has taken its place",
+        }
+        super().__init__(
+            f"This review is {status}: {why.get(status, 'wait for its end; only what failed or was cancelled runs again')}."
+        )
+
+
+class ReportNotReadyError(ConflictError):
+    """There is no result to make a report of, or none yet."""
+
+    def __init__(self, status: ReviewStatus) -> None:
+        self.review_status = status
+        hint = "retry it first" if status.ended else "wait until it is completed"
+        super().__init__(f"This review is {status} and has no report: {hint}.")
+
+
+class BadArchiveError(InvalidRequestError):
+    """An archive that can't be read, or that holds what no archive of sources holds."""
