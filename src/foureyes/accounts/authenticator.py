@@ -26,7 +26,7 @@ class AccountsAuthenticator:
     """Recognises people by access tokens and programs by API keys, both sent as `Authorization: Bearer`."""
 
     def __init__(self, database: Database, key: bytes, *, remembered: timedelta = REMEMBERED) -> None:
-        self.tokens = Tokens(key)
+        self._tokens = Tokens(key)
         self._database = database
         self._recent = RecentPrincipals(remembered)
         self._touches = Aftermath()
@@ -51,7 +51,7 @@ class AccountsAuthenticator:
         if credential.startswith(KEY_PREFIX):
             hidden = digest(credential)
             return await self._recent.get(hidden, lambda: self._program(hidden))
-        claims = self.tokens.read_access_token(credential)
+        claims = self._tokens.read_access_token(credential)
         return await self._recent.get(str(claims.sign_in_id), lambda: self._person(claims))
 
     async def still(self, principal: Principal) -> Principal:

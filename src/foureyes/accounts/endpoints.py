@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from foureyes.accounts import keys, refreshing, service
-from foureyes.accounts.authenticator import AccountsAuthenticator
 from foureyes.accounts.repository import users
 from foureyes.accounts.schemas import (
     KeysView,
@@ -24,6 +23,7 @@ from foureyes.accounts.schemas import (
     UserView,
 )
 from foureyes.accounts.service import REFRESH_LIFETIME, SignedIn, Visitor
+from foureyes.accounts.signing import tokens_for
 from foureyes.accounts.tokens import AccessClaims
 from foureyes.errors import ForbiddenError, UnauthenticatedError
 from foureyes.kit import clock
@@ -47,11 +47,9 @@ class _Exchange:
     """A request that may sign somebody in or out, with its answer."""
 
     def __init__(self, request: Request, response: Response, services: ServicesDep) -> None:
-        if not isinstance(services.authenticator, AccountsAuthenticator):
-            raise TypeError("These routes need the authenticator of accounts: it has the key that signs tokens.")
         self.services = services
         self.database = services.database
-        self.tokens = services.authenticator.tokens
+        self.tokens = tokens_for(services.settings)
         self._request = request
         self._response = response
         self._cookie = RefreshCookie.of(request, services.settings)

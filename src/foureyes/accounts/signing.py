@@ -2,8 +2,10 @@
 
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 
+from foureyes.accounts.tokens import Tokens
 from foureyes.errors import SettingError
 from foureyes.kit.database.open import parsed_url
 from foureyes.settings import Settings
@@ -29,6 +31,16 @@ def signing_key(settings: Settings) -> bytes:
             "characters or more, such as `openssl rand -base64 48` prints, for all of them",
         )
     return _kept_key(settings.data_dir / _FILE)
+
+
+@lru_cache(maxsize=4)
+def tokens_for(settings: Settings) -> Tokens:
+    """Tokens signed with the installation's key, which is read once for each process.
+
+    Raises:
+        SettingError: there is no key, see `signing_key`.
+    """
+    return Tokens(signing_key(settings))
 
 
 def _kept_key(path: Path) -> bytes:
