@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
@@ -70,15 +70,20 @@ class SqliteDatabase:
         self._checkpointer.stop()
 
 
-def sqlite_engine(path: Path, *, size: int, immediate: bool = False) -> Engine:
-    """An engine on one file. `immediate` takes the write lock when a transaction begins, not in its middle."""
+def sqlite_engine(
+    path: Path, *, size: int, immediate: bool = False, foreign_keys: bool = True, patience: int = 10
+) -> Engine:
+    """An engine on one file. `immediate` takes the write lock when a transaction begins, not in its middle.
+
+    `patience` is how many seconds it waits for the lock of another process.
+    """
     # Threads are kept apart by the pool: one connection has one user at a time.
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
-        connect_args={"check_same_thread": False, "timeout": 10},
+        connect_args={"check_same_thread": False, "timeout": patience},
     )
 
     @event.listens_for(engine, "connect")
@@ -86,9 +91,9 @@ def sqlite_engine(path: Path, *, size: int, immediate: bool = False) -> Engine:
         # The driver would begin transactions by itself, and only before some statements: we say when.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "wal_autocheckpoint = 0"):
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0", "cache_size = -16000"):
             cursor.execute(f"PRAGMA {pragma}")
-        cursor.execute("PRAGMA cache_size = -16000")
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -230,11 +235,19 @@ class _Checkpointer:
             return
 
 
-def translated(exc: DBAPIError) -> Exception:
+# What SQLite calls its errors (https://www.sqlite.org/rescode.html), by their beginnings.
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_PROTOCOL")
+
+
+def translated(exc: Exception) -> Exception:
     """SQLite's error as one of ours; a broken constraint stays what it is, for repositories to judge."""
-    said = str(exc.orig)
-    if "disk is full" in said:
-        return StorageFullError(said)
-    if any(sign in said for sign in ("locked", "unable to open", "disk I/O", "readonly", "malformed")):
-        return DatabaseUnavailableError(said)
-    return exc if exc.__class__.__name__ == "IntegrityError" else DatabaseError(said)
+    if isinstance(exc, IntegrityError):
+        return exc
+    cause = exc.orig if isinstance(exc, DBAPIError) else exc
+    name = str(getattr(cause, "sqlite_errorname", ""))
+    if name.startswith(_FULL):
+        return StorageFullError(str(cause))
+    if name.startswith(_PASSING):
+        return DatabaseUnavailableError(str(cause))
+    return DatabaseError(str(cause))

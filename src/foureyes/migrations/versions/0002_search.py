@@ -1,0 +1,73 @@
+"""Words of titles, repositories and headlines, to be searched: an index on PostgreSQL, a table of its own on SQLite."""
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+# Both split at these signs, so that a part of an address or of a path is a word that is found.
+_SIGNS = r"/.:_-@#+=\~,;()[]"
+
+# A row of the search is found by the order of its review's id, so that both can be walked newest first: the fifteen
+# hexadecimal digits of a uuid7 that are its time and counter, and three bits for those that are equal in these.
+# The rowid of `reviews` would not do: VACUUM numbers a table anew whose key is no integer.
+_DIGITS = [*range(1, 13), *range(14, 17)]
+_NUMBER = "(({}) << 3)".format(
+    " | ".join(
+        f"((instr('0123456789abcdef', substr({{row}}.id, {digit}, 1)) - 1) << {4 * (14 - place)})"
+        for place, digit in enumerate(_DIGITS)
+    )
+)
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        _sqlite()
+    else:
+        _postgres()
+
+
+def _postgres() -> None:
+    signs = _SIGNS.replace("'", "''")
+    op.get_bind().exec_driver_sql(
+        "CREATE INDEX ix_reviews_search ON reviews USING gin (to_tsvector('simple', translate("
+        f"title || ' ' || repository || ' ' || headline, '{signs}', '{' ' * len(_SIGNS)}')))"
+    )
+
+
+def _sqlite() -> None:
+    new, old = _NUMBER.format(row="new"), _NUMBER.format(row="old")
+    free = f"coalesce((SELECT max(rowid) + 1 FROM reviews_search WHERE rowid BETWEEN {new} AND {new} + 6), {new})"  # noqa: S608  # Made of our own digits alone.
+    old_row = f"rowid BETWEEN {old} AND {old} + 7 AND id = old.id"
+    for statement in (
+        _TABLE,
+        # Replaced rather than refused: a review must not be lost because its words can't be found.
+        _INSERT.format(number=free),
+        _UPDATE.format(old_row=old_row),
+        _DELETE.format(old_row=old_row),
+    ):
+        op.get_bind().exec_driver_sql(statement)
+
+
+_TABLE = """
+CREATE VIRTUAL TABLE reviews_search USING fts5(
+    title, repository, headline, workspace_id, id UNINDEXED, prefix = '2 3 4'
+)
+"""
+_INSERT = """
+CREATE TRIGGER reviews_search_insert AFTER INSERT ON reviews BEGIN
+    INSERT OR REPLACE INTO reviews_search (rowid, title, repository, headline, workspace_id, id)
+    VALUES ({number}, new.title, new.repository, new.headline, new.workspace_id, new.id);
+END
+"""
+_UPDATE = """
+CREATE TRIGGER reviews_search_update AFTER UPDATE OF title, repository, headline ON reviews BEGIN
+    UPDATE reviews_search SET title = new.title, repository = new.repository, headline = new.headline
+    WHERE {old_row};
+END
+"""
+_DELETE = """
+CREATE TRIGGER reviews_search_delete AFTER DELETE ON reviews BEGIN
+    DELETE FROM reviews_search WHERE {old_row};
+END
+"""
