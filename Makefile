@@ -48,6 +48,7 @@ docs: $(READY) ## Write the generated parts of the docs anew
 
 lock: $(READY) ## Resolve pyproject.toml into requirements/*.lock anew
 	$(LOCK) --group installer --output-file requirements/installer.lock
+	$(LOCK) --group build --output-file requirements/build.lock
 	$(LOCK) pyproject.toml --output-file requirements/core.lock
 	$(LOCK) pyproject.toml --all-extras --constraints requirements/core.lock --output-file requirements/full.lock
 	$(LOCK) pyproject.toml --group dev --constraints requirements/core.lock --output-file requirements/dev.lock

@@ -22,8 +22,8 @@ def pins(lock: str) -> set[str]:
     return set(re.findall(r"^([a-z0-9._-]+==[^ ;\\]+)", text, re.MULTILINE))
 
 
-def test_there_are_four_locks() -> None:
-    assert [path.name for path in LOCKS] == ["core.lock", "dev.lock", "full.lock", "installer.lock"]
+def test_there_are_five_locks() -> None:
+    assert [path.name for path in LOCKS] == ["build.lock", "core.lock", "dev.lock", "full.lock", "installer.lock"]
 
 
 @pytest.mark.parametrize("path", LOCKS, ids=lambda path: path.name)
@@ -57,7 +57,8 @@ def test_what_is_tested_is_what_is_shipped() -> None:
 
 
 def test_the_build_backend_is_locked_too() -> None:
-    assert set(PROJECT["build-system"]["requires"]) <= pins("dev.lock")
+    assert set(PROJECT["build-system"]["requires"]) <= pins("build.lock")
+    assert pins("build.lock") <= pins("dev.lock")
 
 
 def test_every_direct_dependency_is_pinned_exactly() -> None:
