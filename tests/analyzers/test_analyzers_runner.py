@@ -15,6 +15,7 @@ from foureyes.analyzers.command import CommandAnalyzer
 from foureyes.analyzers.diagnoses import Grade, Place, diagnosis
 from foureyes.analyzers.port import AnalyzedFile, Analyzer, Batch, Diagnostic, Outcome, Scope, Trust
 from foureyes.analyzers.runner import analyse
+from foureyes.kit.cpu import Cpu
 from foureyes.kit.keyvalue import KeyValueStore, MemoryStore, SqliteStore
 from foureyes.kit.process import Completed, Limits
 from foureyes.kit.severity import Category, Severity
@@ -232,7 +233,7 @@ async def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
 async def test_no_more_tools_work_at_a_time_than_allowed(tmp_path: Path) -> None:
     script = f'mkdir "{tmp_path}/busy" || echo "$1:1:two at once"; sleep 0.05; rmdir "{tmp_path}/busy"'
     tools = [tool(tmp_path, script, name=f"tool{number}") for number in range(4)]
-    analysis = await analyse(analyzed({"a.txt": "x\n"}), analyzers=tools, cpu_slots=1)
+    analysis = await analyse(analyzed({"a.txt": "x\n"}), analyzers=tools, cpu=Cpu(1))
     assert analysis.diagnostics == ()
 
 

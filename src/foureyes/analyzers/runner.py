@@ -1,7 +1,6 @@
 """Runs analysers over files: side by side, cached, limited, and each on its own when it fails."""
 
 import asyncio
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -25,6 +24,7 @@ from foureyes.analyzers.workplace import written
 from foureyes.code.languages import language_of
 from foureyes.errors import ProcessError
 from foureyes.kit import clock
+from foureyes.kit.cpu import Cpu
 from foureyes.kit.keyvalue import KeyValueStore
 from foureyes.kit.text import counted, printable, shortened
 
@@ -45,14 +45,14 @@ async def analyse(
     analyzers: Sequence[Analyzer],
     cache: KeyValueStore | None = None,
     sandbox: Sandbox | None = None,
-    cpu_slots: int | None = None,
+    cpu: Cpu | None = None,
 ) -> Analysis:
     """What `analyzers` say about `files`, sorted by place. Paths and lines are those of `files`.
 
     An analyser that is missing, fails or must stay off becomes a `ToolRun` that says why; the others go on. One
-    that wants none of the files has no `ToolRun`. At most `cpu_slots` (default: processors) work at a time.
+    that wants none of the files has no `ToolRun`. Each works in a slot of `cpu`, which several runs may share.
     """
-    session = _Session(cache, sandbox or Sandbox(), asyncio.Semaphore(cpu_slots or os.cpu_count() or 1))
+    session = _Session(cache, sandbox or Sandbox(), cpu or Cpu())
     files = [_with_language(file) for file in {file.path: file for file in files}.values()]
     jobs = [_Job(tool, wanted) for tool in analyzers if (wanted := tuple(file for file in files if tool.wants(file)))]
     digests = {file.path: results.digest(file) for file in files} if cache else {}
@@ -125,7 +125,7 @@ class _Budget:
 class _Session:
     cache: KeyValueStore | None
     sandbox: Sandbox
-    slots: asyncio.Semaphore
+    cpu: Cpu
 
     async def recall(self, jobs: Sequence[_Job], digests: Mapping[str, str]) -> None:
         """Fill in what earlier runs found, with one question to the cache."""
@@ -177,7 +177,7 @@ class _Session:
 
     async def _call(self, analyzer: Analyzer, files: Sequence[AnalyzedFile]) -> _Looked:
         """One call, when there is a slot for it. Waiting for a slot is not the tool's time."""
-        async with self.slots:
+        async with self.cpu.slot():
             began = clock.steady()
             try:
                 found = await self._found(analyzer, files)

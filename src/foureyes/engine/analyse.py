@@ -1,7 +1,7 @@
 """The analyse stage: static tools on the changed files, their diagnostics kept where the change is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from foureyes.analyzers.port import Analysis, AnalyzedFile, Analyzer, Diagnostic, Trust
 from foureyes.analyzers.registry import chosen
@@ -15,6 +15,7 @@ from foureyes.engine.material import Material
 from foureyes.engine.screen import Screened, ScreenedFile
 from foureyes.engine.suggest import TrialFile
 from foureyes.engine.values import Finding
+from foureyes.kit.cpu import Cpu
 from foureyes.kit.keyvalue import KeyValueStore
 from foureyes.kit.text import encode
 
@@ -26,6 +27,7 @@ class Tools:
     analyzers: tuple[Analyzer, ...]
     cache: KeyValueStore | None = None
     sandbox: Sandbox | None = None
+    cpu: Cpu = field(default_factory=Cpu)
 
     async def look(self, files: Sequence[ScreenedFile]) -> Analysis:
         """What all analysers say of these files.
@@ -35,11 +37,11 @@ class Tools:
         """
         whole = [_analyzed(file) for file in files if not file.partial]
         parts = [_analyzed(file) for file in files if file.partial]
-        looked = await analyse(whole, analyzers=self.analyzers, cache=self.cache, sandbox=self.sandbox)
+        looked = await analyse(whole, analyzers=self.analyzers, cache=self.cache, sandbox=self.sandbox, cpu=self.cpu)
         if not parts:
             return looked
         able = [analyzer for analyzer in self.analyzers if analyzer.reads_parts]
-        also = await analyse(parts, analyzers=able, cache=self.cache)
+        also = await analyse(parts, analyzers=able, cache=self.cache, cpu=self.cpu)
         return Analysis(
             (*looked.diagnostics, *also.diagnostics),
             (*looked.runs, *also.runs),
@@ -51,7 +53,7 @@ class Tools:
         patched = [AnalyzedFile(path, encode(text), files[path].language) for path, text in texts.items()]
         # Nobody has read the patched text yet, so nothing that would run it may see it, sandbox or not.
         inert = [analyzer for analyzer in self.analyzers if analyzer.trust is not Trust.EXECUTES]
-        return (await analyse(patched, analyzers=inert, cache=self.cache)).diagnostics
+        return (await analyse(patched, analyzers=inert, cache=self.cache, cpu=self.cpu)).diagnostics
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,13 @@ class Analysed:
     trial_files: Mapping[str, TrialFile]
 
 
-def tools_for(material: Material, *, cache: KeyValueStore | None = None, sandbox: Sandbox | None = None) -> Tools:
+def tools_for(
+    material: Material,
+    *,
+    cache: KeyValueStore | None = None,
+    sandbox: Sandbox | None = None,
+    cpu: Cpu | None = None,
+) -> Tools:
     """The analysers that the policy chooses, with the team's own rules.
 
     Raises:
@@ -77,7 +85,7 @@ def tools_for(material: Material, *, cache: KeyValueStore | None = None, sandbox
     if material.team_rules:
         with_team = Structural(load_rules(material.team_rules))
         analyzers = [with_team if isinstance(analyzer, Structural) else analyzer for analyzer in analyzers]
-    return Tools(tuple(analyzers), cache, sandbox)
+    return Tools(tuple(analyzers), cache, sandbox, cpu or Cpu())
 
 
 async def analysed(
@@ -85,6 +93,10 @@ async def analysed(
 ) -> Analysed:
     """Run the tools on what was screened. `imported` are diagnostics from reports that the team's own tools wrote."""
     analysis = await tools.look(screened.files)
+    return await tools.cpu.run(_placed, analysis, screened, material, imported)
+
+
+def _placed(analysis: Analysis, screened: Screened, material: Material, imported: Sequence[Diagnostic]) -> Analysed:
     said = _by_path((*analysis.diagnostics, *imported))
     kept: list[Diagnostic] = []
     findings: list[Finding] = []

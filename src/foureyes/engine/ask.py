@@ -16,9 +16,8 @@ from foureyes.engine.prompts import mend, review
 from foureyes.engine.units import Piece, Unit
 from foureyes.engine.vote import count_votes
 from foureyes.errors import ContextOverflowError, ModelError, ModelUnavailableError, TruncatedAnswerError
-from foureyes.kit.keyvalue import KeyValueStore
 from foureyes.kit.text import counted
-from foureyes.llm.port import Ask, Asker, ModelTraits, Purpose
+from foureyes.llm.port import AnswerCache, Ask, Asker, ModelTraits, Purpose
 
 _LIFETIME = timedelta(days=7)
 _ANSWER_TOKENS = 4096
@@ -100,7 +99,7 @@ class Asking:
         files: Mapping[str, GateFile],
         *,
         bundle: Callable[[Sequence[Piece]], Sequence[Unit]],
-        cache: KeyValueStore | None,
+        cache: AnswerCache | None,
         on_done: Callable[[int, int], None],
     ) -> None:
         self._asker = asker

@@ -1,7 +1,7 @@
 """The model's part of a review: pack, ask, verify; its survivors become findings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from foureyes.analyzers.port import Diagnostic
 from foureyes.code.languages import Language
@@ -32,9 +32,9 @@ from foureyes.engine.values import (
     Stage,
 )
 from foureyes.engine.verify import CodeAround, Verification, verify
-from foureyes.kit.keyvalue import KeyValueStore
+from foureyes.kit.cpu import Cpu
 from foureyes.kit.text import shortened
-from foureyes.llm.port import Asker, ModelTraits
+from foureyes.llm.port import AnswerCache, Asker, ModelTraits
 from foureyes.llm.tokens import guessed
 
 _MOST_TITLE = 300
@@ -54,11 +54,12 @@ class ModelRun:
     screened: Screened
     looked: Analysed
     asker: Asker
-    cache: KeyValueStore | None
+    cache: AnswerCache | None
     earlier: Sequence[Finding]
     others_said: Mapping[str, tuple[str, ...]]
     keeper: LedgerKeeper
     on_progress: OnProgress
+    cpu: Cpu = field(default_factory=Cpu)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Judged:
 
 async def ask_model(run: ModelRun) -> Judged:
     """Pack the screened files, ask about every piece, verify what survives the gate; keep the ledger of hunks."""
-    packed = await packed_for(run.material, run.screened, run.looked, run.asker.traits)
+    packed = await packed_for(run.material, run.screened, run.looked, run.asker.traits, cpu=run.cpu)
     # Noted before anything is asked, so that the ledger has a word for these hunks even when every call fails.
     for hunk in packed.unpackable:
         run.keeper.hunk(hunk.path, hunk.hunk, Coverage.FAILED, hunk.reason)
@@ -96,7 +97,9 @@ async def ask_model(run: ModelRun) -> Judged:
     )
 
 
-async def packed_for(material: Material, screened: Screened, looked: Analysed, traits: ModelTraits) -> Packed:
+async def packed_for(
+    material: Material, screened: Screened, looked: Analysed, traits: ModelTraits, *, cpu: Cpu | None = None
+) -> Packed:
     """The units that a model with these traits would be asked about, with their context."""
     said: dict[str, list[Diagnostic]] = {}
     for diagnostic in looked.kept:
@@ -114,7 +117,7 @@ async def packed_for(material: Material, screened: Screened, looked: Analysed, t
         for file in screened.files
     ]
     budget = unit_budget(traits, around=fixed_tokens(material, screened), output=answer_tokens(traits))
-    return await pack(screened.masked_change, asked, material.head, budget=budget)
+    return await pack(screened.masked_change, asked, material.head, budget=budget, cpu=cpu)
 
 
 def system_words(material: Material, screened: Screened) -> str:
@@ -163,11 +166,13 @@ async def _verified(outcomes: Sequence[PieceOutcome], files: Mapping[str, GateFi
         done += 1
         run.on_progress(Progress(Stage.VERIFY, done, len(homes)))
 
-    around = {
-        # By identity, for two candidates may be equal in every field and still come from two pieces.
-        id(placed): _around(placed, outcome.piece, files[placed.path], languages[placed.path])
-        for outcome, placed in homes
-    }
+    around = await run.cpu.run(
+        lambda: {
+            # By identity, for two candidates may be equal in every field and still come from two pieces.
+            id(placed): _around(placed, outcome.piece, files[placed.path], languages[placed.path])
+            for outcome, placed in homes
+        }
+    )
     verifications = await verify(
         [placed for _, placed in homes], run.asker, around=lambda placed: around[id(placed)], on_done=one_more
     )

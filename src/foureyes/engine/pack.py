@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from foureyes.diff.values import Change
 from foureyes.engine.bundle import bundle
-from foureyes.engine.context import Wanted, look_around
+from foureyes.engine.context import Surroundings, Wanted, look_around
 from foureyes.engine.lay import Lay, breadth_for
 from foureyes.engine.outline import outline_of
 from foureyes.engine.paths import is_test
@@ -14,6 +14,7 @@ from foureyes.engine.relations import near_files
 from foureyes.engine.risk import Assessment, changed_lines, depth_of, risk_of
 from foureyes.engine.units import AskedFile, Piece, Unit, Unpackable
 from foureyes.git.trees import Tree
+from foureyes.kit.cpu import Cpu
 from foureyes.llm.port import ModelTraits
 from foureyes.llm.tokens import guessed
 
@@ -57,16 +58,27 @@ def unit_budget(traits: ModelTraits, *, around: int, output: int) -> int:
     return min(MOST_UNIT_TOKENS, int(traits.context_tokens * _RESERVE) - around - output)
 
 
-async def pack(change: Change, files: Sequence[AskedFile], head: Tree, *, budget: int) -> Packed:
+async def pack(
+    change: Change, files: Sequence[AskedFile], head: Tree, *, budget: int, cpu: Cpu | None = None
+) -> Packed:
     """Units for the files that are to be asked about, at most `budget` tokens of content each (see `unit_budget`).
 
     `change` is the whole change, masked as the files are; `head` is searched and read once each.
     """
-    lays = [Lay(file) for file in files]
-    breadth = breadth_for(sum(file.file.added + file.file.removed for file in files))
-    near = near_files({lay.path: lay.imports for lay in lays})
-    studied = [_study(lay, near[lay.path]) for lay in lays]
+    cpu = cpu or Cpu()
+    studied = await cpu.run(_studied, files)
     surroundings = await look_around([each.wanted for each in studied], head)
+    return await cpu.run(_packed, change, studied, surroundings, budget)
+
+
+def _studied(files: Sequence[AskedFile]) -> list[Studied]:
+    lays = [Lay(file) for file in files]
+    near = near_files({lay.path: lay.imports for lay in lays})
+    return [_study(lay, near[lay.path]) for lay in lays]
+
+
+def _packed(change: Change, studied: Sequence[Studied], surroundings: Surroundings, budget: int) -> Packed:
+    breadth = breadth_for(sum(each.lay.asked.file.added + each.lay.asked.file.removed for each in studied))
     pieces: list[Piece] = []
     unpackable: list[Unpackable] = []
     for each in studied:
@@ -77,7 +89,9 @@ async def pack(change: Change, files: Sequence[AskedFile], head: Tree, *, budget
             pieces += Cutter(each, surroundings, breadth, room).pieces()
     return Packed(
         units=bundle(pieces, budget),
-        outline=outline_of(change, {lay.path: [symbol.qualified for symbol in lay.touched] for lay in lays}),
+        outline=outline_of(
+            change, {each.lay.path: [symbol.qualified for symbol in each.lay.touched] for each in studied}
+        ),
         assessments=_worst(pieces),
         budget=budget,
         unpackable=tuple(unpackable),

@@ -19,8 +19,9 @@ from foureyes.engine.suggest import try_suggestions
 from foureyes.engine.values import Finding, Notice, OnProgress, Progress, ReviewResult, Stage
 from foureyes.engine.verdict import judge
 from foureyes.kit import clock
+from foureyes.kit.cpu import Cpu
 from foureyes.kit.keyvalue import KeyValueStore
-from foureyes.llm.port import Asker, Usage
+from foureyes.llm.port import AnswerCache, Asker, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class RunOptions:
     others_said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What other bots and people already said of the change, by path."""
     sandbox: Sandbox | None = None
+    cpu: Cpu = field(default_factory=Cpu)
+    """Shared by all reviews of a process: analysers and packing of at most so many are at work at a time."""
 
 
 def ignore(_: Progress) -> None:
@@ -45,14 +48,15 @@ async def review(
     *,
     asker: Asker | None = None,
     cache: KeyValueStore | None = None,
+    answers: AnswerCache | None = None,
     options: RunOptions | None = None,
     earlier: Sequence[Finding] = (),
     on_progress: OnProgress = ignore,
 ) -> ReviewResult:
     """Review one change. Without an asker only analysers look, and the result says so.
 
-    `cache` keeps answers and analyser results, so that what has not changed is not done again. `earlier` are the
-    findings of the review before this one.
+    `cache` keeps answers and analyser results, so that what has not changed is not done again; with `answers`, those
+    are kept there instead. `earlier` are the findings of the review before this one.
 
     Raises:
         SettingError, RuleError: the policy or a rule of the team can't be used.
@@ -61,10 +65,10 @@ async def review(
     watch = _Watch(on_progress)
     keeper = LedgerKeeper(material.change)
     # Before anything is read: a policy that names no tool we have must not cost a run before it is said.
-    tools = tools_for(material, cache=cache, sandbox=options.sandbox)
+    tools = tools_for(material, cache=cache, sandbox=options.sandbox, cpu=options.cpu)
 
     with watch.stage(Stage.SCREEN):
-        screened = await screen(material)
+        screened = await screen(material, cpu=options.cpu)
         for skip in screened.skips:
             keeper.skip(skip.path, skip.reason, expected=skip.expected, void=skip.void)
     with watch.stage(Stage.ANALYSE):
@@ -72,13 +76,24 @@ async def review(
         keeper.analysed(looked.analysis.looked_at)
     judged = Judged()
     if asker is not None:
-        run = ModelRun(material, screened, looked, asker, cache, earlier, options.others_said, keeper, on_progress)
+        run = ModelRun(
+            material=material,
+            screened=screened,
+            looked=looked,
+            asker=asker,
+            cache=answers or cache,
+            earlier=earlier,
+            others_said=options.others_said,
+            keeper=keeper,
+            on_progress=on_progress,
+            cpu=options.cpu,
+        )
         with watch.stage(Stage.ASK):
             judged = await ask_model(run)
     with watch.stage(Stage.MERGE):
         # Marked before merging: dismissals are kept by fingerprint, and equal remarks are told apart by their
         # order in the file, which merging changes.
-        found = fingerprinted([*looked.findings, *judged.findings])
+        found = await options.cpu.run(fingerprinted, [*looked.findings, *judged.findings])
         # Tried after merging, because each trial starts tools, and only what may be shown is worth that.
         merged = await _with_tried_suggestions(
             merge(found, material.policy, dismissed=options.dismissed), screened, looked, tools

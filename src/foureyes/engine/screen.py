@@ -11,6 +11,7 @@ from foureyes.engine.oddities import notices_of
 from foureyes.engine.setaside import Attributes, attribute_files
 from foureyes.engine.skipping import Skip, aside_by_policy, skip_read, skip_unread, too_large
 from foureyes.engine.values import Notice
+from foureyes.kit.cpu import Cpu
 from foureyes.kit.text import decode, encode
 
 _FIRST_BYTES = 4096
@@ -52,8 +53,9 @@ class Screened:
     conventions: tuple[Convention, ...]
 
 
-async def screen(material: Material) -> Screened:
+async def screen(material: Material, *, cpu: Cpu | None = None) -> Screened:
     """Sort the files of a change and mask those that remain. Each version is read in one batch."""
+    cpu = cpu or Cpu()
     change = material.change
     attributes = Attributes(await material.base.read(attribute_files(file.path for file in change.files)))
     skips: list[Skip] = []
@@ -67,12 +69,13 @@ async def screen(material: Material) -> Screened:
     # After the skips that need no content: a vendored folder may hold gigabytes.
     heads = await material.head.read([file.path for file in candidates])
     files: list[ScreenedFile] = []
-    for opened in [_opened(file, heads, material, attributes) for file in candidates]:
+    for opened in await cpu.run(lambda: [_opened(file, heads, material, attributes) for file in candidates]):
         if isinstance(opened, Skip):
             skips.append(opened)
         else:
             files.append(opened)
-    return await _finished(material, files, skips)
+    bases = await material.base.read([file.file.old_path or file.path for file in files if file.file.removed])
+    return await cpu.run(_finished, material, files, skips, bases)
 
 
 def _opened(
@@ -94,11 +97,12 @@ def _opened(
     return skip or ScreenedFile(file, file, content, text, text, language, partial)
 
 
-async def _finished(material: Material, files: Sequence[ScreenedFile], skips: Sequence[Skip]) -> Screened:
+def _finished(
+    material: Material, files: Sequence[ScreenedFile], skips: Sequence[Skip], bases: Mapping[str, bytes]
+) -> Screened:
     change = material.change
     # What the team itself sets aside may hold whatever it likes: keys that are made up for tests.
     unread = [skip.path for skip in skips if not aside_by_policy(skip.path, material.policy)]
-    bases = await material.base.read([file.file.old_path or file.path for file in files if file.file.removed])
     masked = tuple(_masked(file, bases.get(file.file.old_path or file.path)) for file in files)
     return Screened(
         files=masked,
