@@ -12,7 +12,12 @@ from foureyes.kit.database.base import Base, short
 
 class Event(Base):
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_workspace_id_id", "workspace_id", "id"), Index("ix_events_at", "at"))
+    __table_args__ = (
+        Index("ix_events_workspace_id_id", "workspace_id", "id"),
+        Index("ix_events_at", "at"),
+        # Without it, each review that is deleted would be looked for in all events.
+        Index("ix_events_review_id", "review_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     workspace_id: Mapped[UUID | None] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))

@@ -55,7 +55,25 @@ class Review(Base):
     __table_args__ = (
         # Newest first, a page by key, within one workspace: the history.
         Index("ix_reviews_workspace_id_id", "workspace_id", "id"),
+        # The same with one filter: a rare word must not be looked for among a million rows.
         Index("ix_reviews_workspace_id_status_id", "workspace_id", "status", "id"),
+        Index("ix_reviews_workspace_id_kind_id", "workspace_id", "kind", "id"),
+        Index(
+            "ix_reviews_workspace_id_language_id",
+            "workspace_id",
+            "language",
+            "id",
+            postgresql_where=text("language <> ''"),
+            sqlite_where=text("language <> ''"),
+        ),
+        Index(
+            "ix_reviews_workspace_id_repository_id",
+            "workspace_id",
+            "repository",
+            "id",
+            postgresql_where=text("repository <> ''"),
+            sqlite_where=text("repository <> ''"),
+        ),
         # Those that are not over are few among millions.
         Index(
             "ix_reviews_open",

@@ -247,6 +247,15 @@ def _reviews() -> None:
         sqlite_where=sa.text("status IN ('pending', 'processing', 'deferred')"),
     )
     op.create_index("ix_reviews_workspace_id_id", "reviews", ["workspace_id", "id"], unique=False)
+    op.create_index("ix_reviews_workspace_id_kind_id", "reviews", ["workspace_id", "kind", "id"], unique=False)
+    op.create_index(
+        "ix_reviews_workspace_id_language_id",
+        "reviews",
+        ["workspace_id", "language", "id"],
+        unique=False,
+        postgresql_where=sa.text("language <> ''"),
+        sqlite_where=sa.text("language <> ''"),
+    )
     op.create_index(
         "ix_reviews_workspace_id_line",
         "reviews",
@@ -254,6 +263,14 @@ def _reviews() -> None:
         unique=False,
         postgresql_where=sa.text("line IS NOT NULL"),
         sqlite_where=sa.text("line IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_reviews_workspace_id_repository_id",
+        "reviews",
+        ["workspace_id", "repository", "id"],
+        unique=False,
+        postgresql_where=sa.text("repository <> ''"),
+        sqlite_where=sa.text("repository <> ''"),
     )
     op.create_index(
         "ix_reviews_workspace_id_request_digest", "reviews", ["workspace_id", "request_digest"], unique=False
@@ -315,6 +332,7 @@ def _events() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_events"),
     )
     op.create_index("ix_events_at", "events", ["at"], unique=False)
+    op.create_index("ix_events_review_id", "events", ["review_id"], unique=False)
     op.create_index("ix_events_workspace_id_id", "events", ["workspace_id", "id"], unique=False)
 
 
