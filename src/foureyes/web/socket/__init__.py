@@ -1,0 +1,1 @@
+"""The live socket: what happens to reviews, told to those who watch."""
