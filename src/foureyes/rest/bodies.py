@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from email.message import Message as HeaderMessage
 from http import HTTPStatus
@@ -22,6 +23,8 @@ _MOST_VALUES: Final = 200_000
 # What a signed 64-bit column holds.
 _LARGEST: Final = 2**63 - 1
 _LONGEST_NUMBER: Final = 64
+_TOO_DEEP: Final = f"The body is nested more than {_DEEPEST} levels deep."
+_TEXT: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _BOM: Final = b"\xef\xbb\xbf"
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -36,6 +39,7 @@ def read_json(raw: bytes) -> JsonValue:
     """
     if raw.startswith(_BOM):
         raise InvalidRequestError("The body begins with a byte order mark: send UTF-8 without one.")
+    _bound(raw)
     try:
         value = json.loads(
             raw.decode("utf-8"),
@@ -55,7 +59,14 @@ def read_json(raw: bytes) -> JsonValue:
     return result
 
 
-_TOO_DEEP: Final = f"The body is nested more than {_DEEPEST} levels deep."
+def _bound(raw: bytes) -> None:
+    """Refuse millions of tiny values before they are made: each costs a hundred times its bytes."""
+    if raw.count(b",") + raw.count(b"[") <= _MOST_VALUES:
+        return
+    # Commas and brackets within texts are no values: sources are full of them.
+    frame = _TEXT.sub(b"", raw)
+    if frame.count(b",") + frame.count(b"[") > _MOST_VALUES:
+        raise InvalidRequestError(f"The body has more than {_MOST_VALUES:,} values.")
 
 
 def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
@@ -66,7 +77,7 @@ def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 
 
 def _integer(digits: str) -> int:
-    # Reading thousands of digits costs the square of their number, and Python refuses them with an error of its own.
+    # Reading thousands of digits costs the square of their number, and Python refuses them in words of its own.
     if len(digits) > _LONGEST_NUMBER or not -_LARGEST - 1 <= (number := int(digits)) <= _LARGEST:
         raise InvalidRequestError("The body has an integer of more than 64 bits.")
     return number
@@ -85,12 +96,8 @@ def _constant(word: str) -> float:
 def _check(value: JsonValue) -> None:
     """Look at every string, key and level. Not by recursion: the depth is the sender's choice."""
     level: list[JsonValue] = [value]
-    seen = 0
     for _ in range(_DEEPEST + 1):
         below: list[JsonValue] = []
-        seen += len(level)
-        if seen > _MOST_VALUES:
-            raise InvalidRequestError(f"The body has more than {_MOST_VALUES:,} values.")
         for one in level:
             if isinstance(one, str):
                 _check_text(one)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
+from structlog.contextvars import bind_contextvars
 
 from foureyes.errors import ForbiddenError, NotFoundError
 from foureyes.models.workspaces import Role
@@ -86,7 +87,10 @@ class Authenticator(Protocol):
 
 async def _principal(connection: HTTPConnection) -> Principal:
     authenticator: Authenticator = connection.app.state.services.authenticator
-    return await authenticator.principal(connection)
+    principal = await authenticator.principal(connection)
+    # Every line that is logged for this request says whose it was.
+    bind_contextvars(user_id=str(principal.user_id), workspace_id=str(principal.home))
+    return principal
 
 
 PrincipalDep = Annotated[Principal, Depends(_principal)]

@@ -33,6 +33,10 @@ _SHOWN: Final[Mapping[type[FoureyesError], str]] = {
     MigrationNeededError: "The server's database is of another version: its operator runs `foureyes migrate`.",
     BrokerError: "The queue can't be reached at the moment. What was accepted is kept, and runs when it can.",
 }
+_ROUTER_SAYS: Final = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address: /api/openapi.json lists what there is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method: the header Allow lists those it takes.",
+}
 _UNSHOWN: Final = "Something went wrong in the server. Its operator finds what under this request's id in the log."
 
 
@@ -72,9 +76,10 @@ def problem_of(error: FoureyesError, scope: Scope) -> Response:
 
 def problem_of_status(error: HTTPException, scope: Scope) -> Response:
     """The answer to what the router refused: no such path, not this method, not this kind of body."""
-    detail = str(error.detail) if error.detail else HTTPStatus(error.status_code).description
-    headers = dict(error.headers or {})
-    return _answer(error.status_code, code_of(error.status_code), _sentence(detail), scope, headers=headers)
+    status = HTTPStatus(error.status_code)
+    # The router's own words only repeat the title.
+    detail = _ROUTER_SAYS.get(status, status.phrase) if error.detail in ("", status.phrase) else str(error.detail)
+    return _answer(status, code_of(status), _sentence(detail), scope, headers=dict(error.headers or {}))
 
 
 def problem_of_defect(scope: Scope) -> Response:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -12,7 +11,6 @@ from foureyes.rest.bodies import MEBIBYTE, JsonBodies
 from foureyes.rest.services import Services
 from foureyes.web.failures import answer_failures
 from foureyes.web.health import Check, Health, checks_of
-from foureyes.web.identity import NamedPrincipals
 from foureyes.web.openapi import describe
 from foureyes.web.requests import Requests
 from foureyes.web.routers import routers
@@ -42,7 +40,7 @@ def create_app(services: Services, *, parts: Sequence[Part] = (), checks: Sequen
         telemetry={"tracing": False, "metrics": False, "logs": False},
         redirect_slashes=False,
     )
-    app.state.services = replace(services, authenticator=NamedPrincipals(services.authenticator))
+    app.state.services = services
     app.state.health = Health(checks_of(services, *checks))
     answer_failures(app)
     for router in routers():

@@ -9,15 +9,20 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+from structlog.stdlib import get_logger
 
 from foureyes import __version__
+from foureyes.accounts.signing import signing_key
 from foureyes.errors import FoureyesError, ServerError
 from foureyes.kit import clock
+from foureyes.migrations.upgrade import check as migrated
 from foureyes.rest.problems import shown
 from foureyes.rest.services import Services
+from foureyes.settings import Settings
 
 router = APIRouter(tags=["operation"])
 _SECONDS = 5.0
+_FAILS = "It can't be used. The server's log says why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,15 @@ class Health:
 
 
 def checks_of(services: Services, *more: Check) -> tuple[Check, ...]:
-    """What every server is asked: database, its migrations, the broker; and what others add.
+    """What every server is asked: database, its migrations, the key that signs tokens, the broker; and what others add.
 
     Without the broker reviews are still accepted, and run later (the sweeper finds them): so it is named when it
     fails, and does not take the server out of its balancer.
     """
     return (
         Check("database", lambda: services.database.read(_answers)),
+        Check("migrations", lambda: migrated(services.database)),
+        Check("signing key", lambda: asyncio.to_thread(_signs, services.settings)),
         Check("broker", services.queue.ping, required=False),
         *more,
     )
@@ -120,10 +127,16 @@ async def _asked(check: Check) -> PartState:
     except TimeoutError:
         why = f"No answer within {_SECONDS:g} s."
     except FoureyesError as exc:
-        why = shown(exc) if isinstance(exc, ServerError) else str(exc)
+        # Anybody may ask: hosts, folders and statements are for the log.
+        why = shown(exc) if isinstance(exc, ServerError) else _FAILS
+        get_logger().warning("readiness_failed", part=check.name, reason=str(exc))
     spent = round((clock.steady() - started) * 1000, 1)
     return PartState(name=check.name, ok=not why, required=check.required, why=why, ms=spent)
 
 
 def _answers(session: Session) -> None:
     session.execute(text("SELECT 1"))
+
+
+def _signs(settings: Settings) -> None:
+    signing_key(settings)

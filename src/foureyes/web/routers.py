@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
-from foureyes.web import health, problempages
+from foureyes.accounts.endpoints import router as accounts
+from foureyes.web import health, numbers, problempages
+from foureyes.workspaces.endpoints import router as workspaces
 
 
 def routers() -> tuple[APIRouter, ...]:
     """Every router, in the order in which the API's document shows them."""
-    return (health.router, problempages.router)
+    return (accounts, workspaces, health.router, numbers.router, problempages.router)
