@@ -3,6 +3,11 @@
 from foureyes.errors import ConflictError, InvalidRequestError
 from foureyes.models.reviews import ReviewStatus
 
+_WHY_NOT = {
+    ReviewStatus.COMPLETED: "ask for another, with `fresh` for a new run",
+    ReviewStatus.SUPERSEDED: "a newer review has taken its place",
+}
+
 
 class ReviewEndedError(ConflictError):
     """It can't be cancelled: it is over."""
@@ -15,13 +20,7 @@ class ReviewEndedError(ConflictError):
 class NotRetryableError(ConflictError):
     def __init__(self, status: ReviewStatus) -> None:
         self.review_status = status
-        why = {
-            ReviewStatus.COMPLETED: "ask for a new one, with `fresh` for a new run",
-            ReviewStatus.SUPERSEDED: "a newer review has taken its place",
-        }
-        super().__init__(
-            f"This review is {status}: {why.get(status, 'wait for its end; only what failed or was cancelled runs again')}."
-        )
+        super().__init__(f"This review is {status}: {_WHY_NOT.get(status, 'wait for its end')}.")
 
 
 class ReportNotReadyError(ConflictError):

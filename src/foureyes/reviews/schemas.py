@@ -1,5 +1,6 @@
 """What someone asks to have reviewed, as it is sent: text inline in JSON, every part bounded."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -15,6 +16,8 @@ _LONGEST_POLICY = 64 << 10
 # Sizes are told in bytes by `sources`, with 413; this is only what no field may be without.
 _LONGEST_TEXT = LARGEST_IN_ALL
 _LONGEST_ARCHIVE = 4 * -(-LARGEST_IN_ALL // 3)
+
+_NO_NAME = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|[/.]$|\.lock$")
 
 
 def _storable(text: str) -> str:
@@ -37,14 +40,20 @@ def _safe_path(path: str) -> str:
     return path
 
 
+def _plain_revision(name: str) -> str:
+    """A name as git-check-ref-format(1) allows it: no ranges, no ancestors, and nothing that looks like an option."""
+    if _NO_NAME.search(name):
+        raise ValueError("is no commit, branch or tag: write its plain name, without ranges, ~ or ^")
+    return name
+
+
 Storable = AfterValidator(_storable)
-Path = Annotated[
-    str, StringConstraints(min_length=1, max_length=_LONGEST_PATH), Storable, AfterValidator(_safe_path)
-]
+Path = Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_PATH), Storable, AfterValidator(_safe_path)]
 Text = Annotated[str, StringConstraints(max_length=_LONGEST_TEXT)]
 Revision = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=250, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./+@{}^~-]*$"),
+    StringConstraints(min_length=1, max_length=250),
+    AfterValidator(_plain_revision),
     Field(description="A commit, branch or tag."),
 ]
 
