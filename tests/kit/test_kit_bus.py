@@ -207,13 +207,11 @@ def test_facts_that_are_too_many_are_left_out() -> None:
     )
 
 
-async def test_news_that_is_no_json_is_dropped() -> None:
-    bus = open_bus(redis_settings(redis_server()), name=f"test-{new_id()}")
+async def test_news_that_is_no_json_is_dropped(bus: Bus) -> None:
     async with bus.listen() as news:
         await bus.publish(News((), "odd", {"cost": float("nan")}))
         await bus.publish(STATUS)
         assert await heard(news, 1) == [STATUS]
-    await bus.close()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
+from structlog.stdlib import get_logger
 
 _BEHIND = 10_000
 _MOST_BYTES = 32 * 1024
@@ -50,10 +51,18 @@ class MemoryBus:
         self._queues: set[asyncio.Queue[News]] = set()
 
     async def publish(self, news: News) -> None:
+        try:
+            # What listeners in another process would hear, so that nothing works in one process alone.
+            heard = read(written(news))
+        except (TypeError, ValueError):
+            get_logger().warning("news_not_json", type=news.type)
+            return
+        if heard is None:
+            return
         for queue in self._queues:
             if queue.qsize() >= _BEHIND:
                 _skip(queue)
-            queue.put_nowait(news)
+            queue.put_nowait(heard)
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[AsyncIterator[News]]:

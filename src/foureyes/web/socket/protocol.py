@@ -1,4 +1,4 @@
-"""How uvicorn serves sockets: without compression, with small messages, and without buffers that grow."""
+"""The protocol that uvicorn is to serve sockets with: small messages, and no buffers that grow."""
 
 import asyncio
 
@@ -6,6 +6,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from foureyes.web.socket.limits import Limits
 
+LARGEST_MESSAGE = Limits().message
+"""Bytes; for uvicorn's `ws_max_size`, so that what is larger is refused while it arrives."""
 _PATIENCE = 15.0
 
 
@@ -26,8 +28,3 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Let go of the connection some time after the application did: closing alone waits for the client to read."""
         super().on_task_complete(task)
         self.loop.call_later(_PATIENCE, self.transport.abort)
-
-
-WS_MAX_SIZE = Limits().message
-WS_PING_INTERVAL = 20.0
-WS_PING_TIMEOUT = 20.0
