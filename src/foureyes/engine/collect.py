@@ -12,10 +12,10 @@ from foureyes.engine.patchwords import words_of
 from foureyes.engine.places import inside
 from foureyes.engine.policy import POLICY_FILE, RULES_FOLDER, Policy
 from foureyes.engine.policyorigins import Overrides, resolve_policy
-from foureyes.engine.request import CommitRange, OneCommit, Patch, Request, Staged, WholeFiles, WorkingTree
+from foureyes.engine.request import CommitRange, OneCommit, Patch, Request, SentFiles, Staged, WholeFiles, WorkingTree
 from foureyes.engine.setaside import ATTRIBUTES_FILE
 from foureyes.engine.values import Notice
-from foureyes.engine.wholefiles import whole_files
+from foureyes.engine.wholefiles import sent_whole, whole_files
 from foureyes.errors import NotARepositoryError, PolicyError, UnknownRevisionError
 from foureyes.git.repository import WORKING_TREE, Repository
 from foureyes.git.trees import MemoryTree, Tree
@@ -49,9 +49,9 @@ async def collect(request: Request, repository: Repository | None = None) -> Mat
         description=request.description or found.change.description,
     )
     paths = [path for file in change.files for path in (file.path, file.old_path) if path]
-    policy, policy_notices = await _policy(found.base, request.overrides, edited=POLICY_FILE in paths)
+    policy, policy_notices = await _policy(found.base, request, edited=POLICY_FILE in paths)
     known = await found.base.paths()
-    looked_whole = isinstance(request.source, WholeFiles)
+    looked_whole = isinstance(request.source, WholeFiles | SentFiles)
     return Material(
         change=change,
         base=found.base,
@@ -66,6 +66,11 @@ async def collect(request: Request, repository: Repository | None = None) -> Mat
 
 async def _repository(request: Request) -> Repository | None:
     """The repository around the folder; a patch and plain files can do without one."""
+    # What was sent from elsewhere has nothing to do with any folder here, and must not be told what is in one.
+    if isinstance(request.source, SentFiles) or (
+        isinstance(request.source, Patch) and request.source.files is not None
+    ):
+        return None
     try:
         return await Repository.open(request.folder)
     except NotARepositoryError:
@@ -78,6 +83,9 @@ async def _collected(request: Request, repository: Repository | None) -> _Collec
     source = request.source
     if isinstance(source, Patch):
         return await _from_patch(source, repository)
+    if isinstance(source, SentFiles):
+        sent = MemoryTree(source.files)
+        return _Collected(sent_whole(source.files), sent, sent)
     if isinstance(source, WholeFiles):
         change, tree = await whole_files(source.paths, request.folder, repository)
         return _Collected(change, tree, tree)
@@ -100,15 +108,15 @@ async def _from_patch(source: Patch, repository: Repository | None) -> _Collecte
     change = parse_patch(source.data, base="before the patch", head="after the patch")
     title, description = words_of(source.data)
     change = replace(change, title=title, description=description)
-    committed: Tree = MemoryTree({})
-    checkouts: list[Tree] = []
+    committed: Tree = MemoryTree(source.files or {})
+    checkouts: list[Tree] = [committed] if source.files else []
     if repository is not None:
         committed = await _last_commit(repository)
         # The files on disk first: a patch that someone just applied is there and in no commit.
         checkouts = [committed] if repository.bare else [repository.tree(WORKING_TREE), committed]
     trees = await patch_trees(change, checkouts)
     under = checkouts[0] if checkouts else committed
-    notices = (_unfitted(len(trees.partial), repository),) if trees.partial else ()
+    notices = (_unfitted(len(trees.partial), at_hand=bool(checkouts)),) if trees.partial else ()
     return _Collected(change, trees.base(committed), trees.head(under), notices, complete=not trees.partial)
 
 
@@ -119,8 +127,8 @@ async def _last_commit(repository: Repository) -> Tree:
         return MemoryTree({})
 
 
-def _unfitted(count: int, repository: Repository | None) -> Notice:
-    why = "There is no repository here" if repository is None else "The patch does not fit the files here"
+def _unfitted(count: int, *, at_hand: bool) -> Notice:
+    why = "The patch does not fit the files here" if at_hand else "There is no repository here"
     return Notice("patch-alone", f"{why}: {counted(count, 'file')} judged by the patch's hunks alone.")
 
 
@@ -134,8 +142,11 @@ async def policy_at(base: Tree, overrides: Overrides | None = None) -> Policy:
     return resolve_policy(_policy_text(raw), overrides=overrides).policy
 
 
-async def _policy(base: Tree, overrides: Overrides, *, edited: bool) -> tuple[Policy, tuple[Notice, ...]]:
+async def _policy(base: Tree, request: Request, *, edited: bool) -> tuple[Policy, tuple[Notice, ...]]:
     """The policy in force. A broken one stops the review, unless this very change edits it: that may be its repair."""
+    overrides = request.overrides
+    if request.policy:
+        return resolve_policy(request.policy, overrides=overrides).policy, ()
     try:
         return await policy_at(base, overrides), ()
     except PolicyError as error:

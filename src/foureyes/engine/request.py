@@ -1,6 +1,6 @@
 """What someone asks to have reviewed, as values; and which of them the words of a command line mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,9 +42,13 @@ class CommitRange:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A unified diff, with or without a repository around."""
+    """A unified diff, with or without a repository around.
+
+    With `files` (contents by path, of either version) those are all there is: no repository is looked for.
+    """
 
     data: bytes
+    files: Mapping[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +58,29 @@ class WholeFiles:
     paths: tuple[Path, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SentFiles:
+    """Contents by path, from someone elsewhere: reviewed whole, and nothing on this machine is read."""
+
+    files: Mapping[str, bytes]
+
+
 Source = WorkingTree | Staged | OneCommit | CommitRange | Patch | WholeFiles
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One change to collect. Paths are taken from `folder`; a title that is given wins over that of the commits."""
+    """One change to collect. Paths are taken from `folder`; a title that is given wins over that of the commits.
 
-    source: Source
+    A `policy`, the text of a `.foureyes.toml`, stands in place of the base version's.
+    """
+
+    source: Source | SentFiles
     folder: Path = Path()
     overrides: Overrides = field(default_factory=Overrides)
     title: str = ""
     description: str = ""
+    policy: str = ""
 
 
 async def source_of(words: Sequence[str], folder: Path, repository: Repository | None) -> Source:

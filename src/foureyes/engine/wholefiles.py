@@ -38,6 +38,11 @@ def whole(path: str, content: bytes) -> FileChange:
     return FileChange(path, FileStatus.ADDED, hunks=(Hunk(0, 0, 1, last, "", lines),) if lines else ())
 
 
+def sent_whole(files: Mapping[str, bytes]) -> Change:
+    """The change that adds these files."""
+    return Change("", "as sent", tuple(whole(path, content) for path, content in sorted(files.items())))
+
+
 async def whole_files(paths: Sequence[Path], folder: Path, repository: Repository | None) -> tuple[Change, Tree]:
     """The change that adds the named files and what is in the named folders, and the tree that it is read from.
 

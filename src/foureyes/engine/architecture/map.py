@@ -21,6 +21,7 @@ from foureyes.engine.architecture.values import (
 )
 from foureyes.engine.values import Notice
 from foureyes.git.trees import Tree
+from foureyes.kit.cpu import Cpu
 from foureyes.kit.text import counted
 from foureyes.llm.port import Asker
 
@@ -36,13 +37,15 @@ async def map_repository(
     asker: Asker | None = None,
     language: str = "English",
     most_rooms: int = 24,
+    cpu: Cpu | None = None,
 ) -> Architecture:
     """The architecture of a version of a repository; with an asker also what a model says of it, in `language`.
 
     Time is linear in what is read. Where the model fails, the map says so in a notice.
     """
-    read = await scan(tree)
-    measured = _measured(read, churn, most_rooms)
+    cpu = cpu or Cpu()
+    read = await scan(tree, cpu=cpu)
+    measured = await cpu.run(_measured, read, churn, most_rooms)
     if asker is None or not read.files:
         return measured
     return await judge(measured, {facts.path: facts.lines for facts in read.files}, asker, language=language)

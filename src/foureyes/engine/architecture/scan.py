@@ -16,6 +16,7 @@ from foureyes.engine.setaside import Attributes, aside_by_name, attribute_files
 from foureyes.errors import ProcessError
 from foureyes.git.trees import Tree
 from foureyes.kit import process
+from foureyes.kit.cpu import Cpu
 from foureyes.kit.process import Limits
 
 # Large enough to pay for starting an interpreter, small enough that all processors have work to the end.
@@ -42,15 +43,15 @@ class Scan:
     """Files that could not be read: the process that read them failed."""
 
 
-async def scan(tree: Tree) -> Scan:
+async def scan(tree: Tree, *, cpu: Cpu | None = None) -> Scan:
     """Read every file of code of a tree."""
+    cpu = cpu or Cpu()
     paths = await tree.paths()
     attributes = Attributes(await tree.read(set(attribute_files(paths)) & set(paths)))
     kept = [path for path in paths if not _is_aside(path, attributes)]
     manifests = await tree.read([path for path in kept if path.rsplit("/", 1)[-1] in _MANIFESTS])
-    at_once = asyncio.Semaphore(os.cpu_count() or 1)
     batches = [kept[at : at + _BATCH] for at in range(0, len(kept), _BATCH)]
-    read = await asyncio.gather(*(_batch(tree, batch, at_once, alone=len(batches) == 1) for batch in batches))
+    read = await asyncio.gather(*(_batch(tree, batch, cpu, alone=len(batches) == 1) for batch in batches))
     return Scan(
         files=tuple(facts for found, _ in read for facts in found),
         manifests={path: content for path, content in manifests.items() if len(content) <= _LARGEST_MANIFEST},
@@ -64,15 +65,13 @@ def _is_aside(path: str, attributes: Attributes) -> bool:
     return bool(aside_by_name(path) if said is None else said)
 
 
-async def _batch(
-    tree: Tree, paths: Sequence[str], at_once: asyncio.Semaphore, *, alone: bool
-) -> tuple[list[FileFacts], Sequence[str]]:
+async def _batch(tree: Tree, paths: Sequence[str], cpu: Cpu, *, alone: bool) -> tuple[list[FileFacts], Sequence[str]]:
     """The facts of these files, and those of them that were lost with the process that read them."""
-    async with at_once:
+    async with cpu.slot():
         contents = await tree.read(paths)
         files = [(path, contents[path]) for path in paths if path in contents]
         if alone:
-            return facts_of(files), ()
+            return await asyncio.to_thread(facts_of, files), ()
         try:
             done = await process.run(_READER, env=_environment(), stdin=pack(files), limits=_LIMITS)
             return load_facts(done.stdout), ()
