@@ -1,23 +1,19 @@
-"""Accounts and workspaces as the application serves them, and clients that talk to them without a socket."""
+"""The application, and clients that talk to it without a socket."""
 
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 from fastapi import FastAPI
-from starlette.middleware import Middleware
 
-from foureyes.accounts import endpoints as accounts
 from foureyes.accounts.authenticator import AccountsAuthenticator
 from foureyes.accounts.signing import signing_key
 from foureyes.kit.bus import MemoryBus
 from foureyes.kit.database.port import Database
 from foureyes.queue.port import MemoryQueue
-from foureyes.rest.bodies import JsonBodies
 from foureyes.rest.services import Services
 from foureyes.settings import Settings
-from foureyes.web.failures import answer_failures
-from foureyes.workspaces import endpoints as workspaces
+from foureyes.web.app import create_app
 
 PASSWORD = "correct horse battery"
 
@@ -25,12 +21,7 @@ PASSWORD = "correct horse battery"
 def app_of(database: Database, settings: Settings) -> FastAPI:
     # Nothing is believed for longer than one request, so that tests need not wait.
     authenticator = AccountsAuthenticator(database, signing_key(settings), remembered=timedelta(0))
-    app = FastAPI(middleware=[Middleware(JsonBodies, limits={})])
-    app.state.services = Services(settings, database, MemoryQueue(), MemoryBus(), authenticator)
-    answer_failures(app)
-    app.include_router(accounts.router)
-    app.include_router(workspaces.router)
-    return app
+    return create_app(Services(settings, database, MemoryQueue(), MemoryBus(), authenticator))
 
 
 def client_of(app: FastAPI, base_url: str = "http://localhost:8000", **options: Any) -> httpx2.AsyncClient:

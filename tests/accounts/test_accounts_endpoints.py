@@ -147,7 +147,7 @@ async def test_a_wrong_password_and_an_unknown_address_look_the_same(client: htt
     wrong = await client.post("/api/auth/login", json={"email": "ada@example.org", "password": "incorrect horse"})
     unknown = await client.post("/api/auth/login", json={"email": "bob@example.org", "password": "incorrect horse"})
     assert problem(wrong) == (401, "wrong-password")
-    assert wrong.content == unknown.content
+    assert wrong.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
     assert wrong.headers.keys() == unknown.headers.keys()
 
 
