@@ -21,8 +21,8 @@ _SECRET_KEY: Final = re.compile(
 # Nothing from outside is ever in these, and masking costs more than the rest of a line.
 _OURS: Final = frozenset({"event", "level", "timestamp", "logger", "request_id", "method", "route", "stage", "kind"})
 _DEEPEST: Final = 4
-# Each writes a line for every request, which the access log of ours has already.
-_QUIET: Final = ("uvicorn.access", "httpx", "httpx2", "httpcore", "httpcore2")
+# What these say when all is well, our own lines say already.
+_QUIET: Final = ("uvicorn", "docket", "sqlalchemy", "alembic", "asyncio", "httpx", "httpx2", "httpcore", "httpcore2")
 _REQUEST_ID: Final = "request_id"
 
 
@@ -63,9 +63,7 @@ def configure_logging(settings: Settings, *, mask: Mask, stream: TextIO | None =
     root.handlers = [handler]
     root.setLevel(level)
     for name in _QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
-    for name in ("uvicorn", "uvicorn.error", "docket", "sqlalchemy", "alembic"):
-        _through_root(logging.getLogger(name))
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
 class Redaction:
@@ -114,9 +112,3 @@ def _renderer(settings: Settings, stream: TextIO) -> Processor:
     if as_text:
         return structlog.dev.ConsoleRenderer(colors=stream.isatty())
     return structlog.processors.JSONRenderer(ensure_ascii=True)
-
-
-def _through_root(logger: logging.Logger) -> None:
-    logger.handlers = []
-    logger.propagate = True
-    logger.setLevel(logging.NOTSET if logger.name.startswith("uvicorn") else logging.WARNING)

@@ -147,19 +147,19 @@ def title_of(code: str) -> str:
 def _pointer(loc: Sequence[int | str], body: object) -> str:
     """A JSON pointer into the body, or the name of a parameter.
 
-    Pydantic puts the names of a union's members between the keys: what the body does not hold is left out, but for
-    the last, which may be what is missing.
+    Pydantic puts the names of a union's members between the keys: what the body has no place for is left out.
     """
     if not loc or loc[0] != "body":
         return str(loc[-1]) if loc else ""
     parts: list[str] = []
     here = body
-    for number, part in enumerate(loc[1:], start=1):
-        held = _within(here, part)
-        if held is None and number < len(loc) - 1:
+    for number, part in enumerate(loc[1:], start=2):
+        inner = _within(here, part)
+        # The last may be what is missing.
+        if inner is None and (number < len(loc) or not isinstance(here, dict | list)):
             continue
         parts.append(str(part).replace("~", "~0").replace("/", "~1"))
-        here = held
+        here = inner
     return "".join(f"/{part}" for part in parts)
 
 

@@ -14,6 +14,7 @@ from foureyes.web.health import Check, Health, checks_of
 from foureyes.web.openapi import describe
 from foureyes.web.requests import Requests
 from foureyes.web.routers import routers
+from foureyes.web.socket.live import live_sockets
 
 Part = Callable[[FastAPI], AbstractAsyncContextManager[object]]
 """Something that lives as long as the application, such as an embedded worker; it may put itself into `app.state`."""
@@ -34,7 +35,7 @@ def create_app(services: Services, *, parts: Sequence[Part] = (), checks: Sequen
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(parts),
+        lifespan=_lifespan((live_sockets, *parts)),
         middleware=[Middleware(Requests, over_tls=over_tls), Middleware(JsonBodies, limits=_LARGE_BODIES)],
         # Spans are our own (kit.tracing): these would name paths with ids in them.
         telemetry={"tracing": False, "metrics": False, "logs": False},

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
@@ -19,6 +18,8 @@ from foureyes.rest.problems import problem_of, problem_of_defect
 REQUEST_ID: Final = "X-Request-Id"
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,99}")
 _NOWHERE: Final = "(none)"
+# Asked every few seconds by machines: a line for each would be most of the log.
+_PROBES: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 _API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
@@ -117,7 +118,8 @@ def _holds_nul(scope: Scope) -> bool:
 def _record(scope: Scope, answer: _Answer, seconds: float) -> None:
     route = template_of(scope)
     metrics.request_done(scope["method"], route, answer.status, seconds)
-    get_logger().info(
+    log = get_logger().debug if route in _PROBES else get_logger().info
+    log(
         "request",
         method=scope["method"],
         route=route,
@@ -131,8 +133,3 @@ def template_of(scope: Scope) -> str:
     """The path of the route with its parameters' names: few, whatever clients ask for; and no secrets in it."""
     path = getattr(scope.get("route"), "path", None)
     return path if isinstance(path, str) else _NOWHERE
-
-
-def request_fields() -> dict[str, str]:
-    """What is bound to the request at hand, for jobs that go on with it."""
-    return {key: str(value) for key, value in structlog.contextvars.get_contextvars().items()}

@@ -20,7 +20,6 @@ _BACKLOG: Final = 2048
 # Balancers keep connections for a minute: whoever closes first must not be us, or requests are lost between.
 _KEEP_ALIVE: Final = 75
 _MOST_CONNECTIONS: Final = 20_000
-_LARGEST_MESSAGE: Final = 64 * 1024
 _OPEN_FILES: Final = 65_536
 
 
@@ -98,6 +97,8 @@ def raise_limit_of_open_files() -> None:
 def _server(app: FastAPI, grace: timedelta) -> Any:  # noqa: ANN401  # Its type would import uvicorn for everybody.
     from uvicorn import Config, Server  # noqa: PLC0415  # Costs 0.1 s, and only a server needs it.
 
+    from foureyes.web.socket.protocol import LARGEST_MESSAGE, SocketProtocol  # noqa: PLC0415
+
     class QuietServer(Server):
         """Signals belong to the process, which may run a worker as well."""
 
@@ -110,10 +111,10 @@ def _server(app: FastAPI, grace: timedelta) -> Any:  # noqa: ANN401  # Its type 
             app,
             loop="none",
             http="httptools",
-            ws="websockets-sansio",
+            ws=SocketProtocol,
             # 122 KB for each socket instead of 25.
             ws_per_message_deflate=False,
-            ws_max_size=_LARGEST_MESSAGE,
+            ws_max_size=LARGEST_MESSAGE,
             lifespan="off",
             log_config=None,
             access_log=False,
