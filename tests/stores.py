@@ -1,6 +1,7 @@
 """Stores for tests: a SQLite file of each test's own, or a PostgreSQL database of each process, emptied each time."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -8,12 +9,11 @@ from functools import cache
 from pathlib import Path
 
 import asyncpg
-from sqlalchemy import create_engine
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from foureyes import models
 from foureyes.kit.database.open import open_database
 from foureyes.kit.database.port import Database
+from foureyes.migrations.upgrade import upgrade
 from servers import apart, dsn, postgres_url
 
 STORES = ("sqlite", "postgres")
@@ -41,11 +41,18 @@ def store_url(kind: str, folder: Path) -> str:
 
 
 def _sqlite_store(folder: Path) -> str:
-    url = f"sqlite:///{folder / 'foureyes.sqlite'}"
-    engine = create_engine(url)
-    TABLES.create_all(engine)
-    engine.dispose()
-    return url
+    path = folder / "foureyes.sqlite"
+    path.write_bytes(_sqlite_template())
+    return f"sqlite:///{path}"
+
+
+@cache
+def _sqlite_template() -> bytes:
+    """A migrated file without rows: making one takes a tenth of a second, copying it a millisecond."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.sqlite"
+        apart(upgrade(f"sqlite:///{path}"))
+        return path.read_bytes()
 
 
 @cache
@@ -57,10 +64,7 @@ def _postgres_store() -> str:
         await _drop_abandoned(connection)
         await connection.execute(f'CREATE DATABASE "{name}"')
         await connection.close()
-        engine = create_async_engine(postgres_url(name))
-        async with engine.begin() as tables:
-            await tables.run_sync(TABLES.create_all)
-        await engine.dispose()
+        await upgrade(postgres_url(name))
 
     apart(make())
     return postgres_url(name)

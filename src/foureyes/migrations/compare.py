@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Enum, Uuid
+from sqlalchemy import JSON, BigInteger, Connection, DateTime, Enum, MetaData, Uuid
 from sqlalchemy.schema import SchemaItem
 
 from foureyes import models
@@ -47,11 +47,11 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def differences(connection: Connection) -> list[Any]:
+def differences(connection: Connection, tables: MetaData = models.User.metadata) -> list[Any]:
     """What the models have and the database has not, or the other way round, as Alembic's operations; none is well."""
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415  # Costs a start that does not migrate 80 ms.
     from alembic.migration import MigrationContext  # noqa: PLC0415
 
-    context = MigrationContext.configure(connection, opts=OPTIONS)
-    found: list[Any] = compare_metadata(context, models.User.metadata)
+    context = MigrationContext.configure(connection, opts=OPTIONS | {"target_metadata": tables})
+    found: list[Any] = compare_metadata(context, tables)
     return found
