@@ -4,8 +4,6 @@ import asyncio
 import platform
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,7 +13,8 @@ from foureyes import __version__
 from foureyes.analyzers.port import Trust
 from foureyes.analyzers.registry import DEFAULT, ON_REQUEST
 from foureyes.analyzers.sandbox import Protection, Sandbox
-from foureyes.cli.compose import settings_of
+from foureyes.cli.checks import Check, State
+from foureyes.cli.deployment import DataDir, server_settings
 from foureyes.cli.exits import ExitCode
 from foureyes.cli.say import print_lines, terminal_width
 from foureyes.cli.verbs import new_app
@@ -43,12 +42,6 @@ _QUESTION = Ask(
 )
 
 
-class State(StrEnum):
-    GOOD = "good"
-    LESS = "less"
-    BAD = "bad"
-
-
 _MARKS = {
     State.GOOD: ("\N{CHECK MARK}", "green"),
     State.LESS: ("\N{WHITE CIRCLE}", "yellow"),
@@ -56,30 +49,30 @@ _MARKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at. `LESS` works without it, `BAD` does not."""
-
-    label: str
-    state: State
-    text: str
-
-
 @app.command()
 def doctor(
-    *, live: Annotated[bool, typer.Option("--live", help="Also ask the model one short question.")] = False
+    *,
+    live: Annotated[bool, typer.Option("--live", help="Also ask the model one short question.")] = False,
+    data_dir: DataDir = None,
 ) -> None:
-    """Check what Foureyes needs, and say what is missing. Keys are never printed."""
-    settings = settings_of()
-    if not asyncio.run(_print_checks(settings, live=live)):
+    """Check what Foureyes needs, and say what is missing. Keys are never printed.
+
+    A server is looked at too, where its folder is there or its database or Redis is set.
+    """
+    settings = server_settings(data_dir=data_dir)
+    if not asyncio.run(_print_checks(settings, live=live, server=data_dir is not None or _has_server(settings))):
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-async def _print_checks(settings: Settings, *, live: bool) -> bool:
+def _has_server(settings: Settings) -> bool:
+    return bool(settings.database_url or settings.redis_url) or settings.data_dir.exists()
+
+
+async def _print_checks(settings: Settings, *, live: bool, server: bool) -> bool:
     """Print each check as soon as it is done; whether all that is needed is there."""
     healthy, width = True, terminal_width()
     # Printed one by one: a server that takes long to answer must not hide what was found before it.
-    async for check in _checks(settings, live=live):
+    async for check in _checks(settings, live=live, server=server):
         healthy = healthy and check.state is not State.BAD
         mark, style = _MARKS[check.state]
         first = Text.assemble((f"{mark} ", style), (f"{check.label:<{_LABEL - 2}}", "bold"))
@@ -87,7 +80,7 @@ async def _print_checks(settings: Settings, *, live: bool) -> bool:
     return healthy
 
 
-async def _checks(settings: Settings, *, live: bool) -> AsyncIterator[Check]:
+async def _checks(settings: Settings, *, live: bool, server: bool) -> AsyncIterator[Check]:
     yield Check("Foureyes", State.GOOD, f"{__version__} on Python {platform.python_version()}")
     yield await _git()
     yield _cache(settings)
@@ -100,6 +93,11 @@ async def _checks(settings: Settings, *, live: bool) -> AsyncIterator[Check]:
     # A model that can't even be opened has said why already; asking it would say the same twice.
     if live and all(check.state is not State.BAD for check in models):
         yield await _live(settings)
+    if server:
+        from foureyes.cli.doctor_server import server_checks  # noqa: PLC0415  # Loads SQLAlchemy and docket.
+
+        async for check in server_checks(settings):
+            yield check
 
 
 async def _git() -> Check:

@@ -17,6 +17,13 @@ VERBS = {
     "config": "Show, check or begin the configuration.",
     "rules": "List the structural rules, or test your own.",
     "cache": "Look at the cache, or empty it.",
+    "serve": "Run the server: API and worker in one process.",
+    "api": "Run one of several API processes.",
+    "worker": "Run one of several worker processes.",
+    "migrate": "Bring the server's database to this version.",
+    "admin": "Look after accounts and the queue of a server.",
+    "backup": "Write the server's database to one file.",
+    "restore": "Bring the server's database back from a backup.",
     "version": "Print the version.",
 }
 
