@@ -22,8 +22,16 @@ def _shown(text: str) -> str:
 
 
 _EMAIL, _PASSWORD = "ada@example.org", "correct horse battery"  # An example for the documentation.
-Email = Annotated[str, Field(max_length=300, examples=[_EMAIL]), AfterValidator(emails.normalised)]
-Name = Annotated[str, Field(max_length=100, examples=["Ada"]), AfterValidator(_shown)]
+# Patterns are written into the schema alone: what the validators say is clearer than that one did not match.
+Email = Annotated[
+    str,
+    Field(max_length=300, examples=[_EMAIL], json_schema_extra={"pattern": emails.PATTERN, "maxLength": 254}),
+    AfterValidator(emails.normalised),
+]
+_VISIBLE = r"^[^\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]*$"
+Name = Annotated[
+    str, Field(max_length=100, examples=["Ada"], json_schema_extra={"pattern": _VISIBLE}), AfterValidator(_shown)
+]
 NewPassword = Annotated[
     SecretStr, Field(min_length=passwords.SHORTEST, max_length=passwords.LONGEST, examples=[_PASSWORD])
 ]
@@ -31,7 +39,7 @@ Password = Annotated[SecretStr, Field(max_length=passwords.LONGEST, examples=[_P
 RefreshTokenText = Annotated[str, Field(min_length=1, max_length=200)]
 Cookies = Annotated[
     bool,
-    Field(description="False for programs: the refresh token comes in the answer, not in a cookie."),
+    Field(strict=True, description="False for programs: the refresh token comes in the answer, not in a cookie."),
 ]
 
 
