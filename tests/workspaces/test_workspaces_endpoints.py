@@ -7,6 +7,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.orm import Session
 
 from clients import app_of, client_of, registered
 from foureyes.kit import clock
@@ -31,7 +32,7 @@ async def join(database: Database, user_id: UUID, role: Role) -> UUID:
     """Another workspace that the user is a member of."""
     workspace_id, at = new_id(), clock.now()
 
-    def work(session: Database) -> None:
+    def work(session: Session) -> None:
         session.add(Workspace(id=workspace_id, name="Team", personal=False, created_at=at, monthly_budget=None))
         session.flush()
         session.add(Membership(workspace_id=workspace_id, user_id=user_id, role=role, joined_at=at))

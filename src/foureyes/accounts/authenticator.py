@@ -49,6 +49,7 @@ class AccountsAuthenticator:
             UnauthenticatedError: it is not valid, or not any more.
         """
         if credential.startswith(KEY_PREFIX):
+            # What is remembered must be worth nothing to whoever reads the memory.
             hidden = digest(credential)
             return await self._recent.get(hidden, lambda: self._program(hidden))
         claims = self._tokens.read_access_token(credential)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from foureyes.kit import clock
 from foureyes.rest.principal import Principal
 
-_MOST = 10_000
+MOST = 10_000
 
 
 class RecentPrincipals:
@@ -37,7 +37,7 @@ class RecentPrincipals:
             principal = await ask()
         finally:
             del self._asking[key]
-        if len(self._known) >= _MOST:
+        if len(self._known) >= MOST:
             self._known.clear()
         self._known[key] = asked, principal
         return principal

@@ -97,6 +97,7 @@ def _refresh(session: Session, turn: _Turn) -> tuple[User, UUID] | _Refused:
             until=turn.at + REFRESH_LIFETIME,
         )
         return user, token.sign_in_id
+    # Read again: who claimed it first may have done so since.
     claimed = sign_ins.token_by_digest(session, turn.presented)
     if claimed is None or claimed.used_at is None:
         return _Refused.ENDED
@@ -108,6 +109,7 @@ def _refresh(session: Session, turn: _Turn) -> tuple[User, UUID] | _Refused:
 
 def _is_repetition(session: Session, claimed: RefreshToken, turn: _Turn) -> bool:
     """Whether the same program asks once more, and has not gone on with what it got."""
+    # Addresses do not count: a phone changes them, and a browser uses IPv4 and IPv6 side by side.
     following = sign_ins.token_by_digest(session, turn.following)
     return (
         claimed.used_at is not None

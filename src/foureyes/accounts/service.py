@@ -87,6 +87,7 @@ async def register(
         RegistrationClosedError: only the first may register, and there is one.
         EmailTakenError: somebody has this address.
     """
+    # Before the address is looked for: how long it takes must not tell whether it is known.
     password_hash = await passwords.hashed(password)
     new = _NewUser(new_id(), new_id(), new_id(), email, name, password_hash)
     beginning = _Beginning.by(visitor, tokens)
@@ -132,6 +133,7 @@ async def log_in(database: Database, tokens: Tokens, *, email: str, password: st
     known_hash = user.password_hash if user is not None else None
     right = await passwords.matches(known_hash, password)
     if user is None or known_hash is None or not right or user.disabled_at is not None:
+        # Without what was typed as the address: people type their password there.
         at = clock.now()
         facts = {"address": visitor.address}
         user_id = user.id if user is not None else None

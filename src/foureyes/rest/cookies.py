@@ -17,9 +17,10 @@ _NAME = "foureyes-refresh"
 class RefreshCookie:
     """Never seen by scripts, never sent by other sites, and never by a page of another host or over plain HTTP.
 
-    Except on this machine itself: Safari takes no `Secure` cookie from http://localhost, and no browser takes the
-    prefix `__Host-` there. So plain HTTP to a loopback address has the cookie without both, and nothing else has:
-    whoever serves another host over plain HTTP finds that browsers forget the log-in, which is as it should be.
+    Except on this machine itself: Safari takes no `Secure` cookie from http://localhost (WebKit bug 281149), and
+    browsers differ about the prefix there (httpwg/http-extensions#2605). So plain HTTP to a loopback address has the
+    cookie without both, and nothing else has: whoever serves another host over plain HTTP finds that browsers forget
+    the log-in, which is as it should be.
     """
 
     secure: bool
