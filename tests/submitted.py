@@ -63,6 +63,12 @@ async def changed(database: Database, review_id: UUID, **values: object) -> None
     await database.write(lambda session: session.execute(update(Review).where(Review.id == review_id).values(**values)))
 
 
+async def retitled(database: Database, review_id: UUID, title: str) -> None:
+    """Have the next run of a review do something else than the one that is under way."""
+    request = dict((await row(database, review_id)).request)
+    await changed(database, review_id, request={**request, "title": title})
+
+
 async def row(database: Database, review_id: UUID) -> Review:
     return await database.read(lambda session: session.get_one(Review, review_id))
 

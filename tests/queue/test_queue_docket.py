@@ -1,6 +1,7 @@
 """The queue on docket, in this process and on a real Redis."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -59,7 +60,7 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 async def test_what_is_enqueued_is_served(queue: DocketQueue) -> None:
     looked = Counter()
-    async with queue.serving("review", looked.tasks):
+    async with queue.serving(["review"], looked.tasks):
         await queue.enqueue(new_id(), "review")
         await looked.reached(1)
 
@@ -68,7 +69,7 @@ async def test_what_is_enqueued_before_anybody_serves_is_served_later(queue: Doc
     for _ in range(3):
         await queue.enqueue(new_id(), "review")
     looked = Counter()
-    async with queue.serving("review", looked.tasks):
+    async with queue.serving(["review"], looked.tasks):
         await looked.reached(3)
 
 
@@ -82,7 +83,7 @@ async def test_twice_the_same_id_is_one_job(queue: DocketQueue) -> None:
 async def test_an_id_that_was_served_may_come_again(queue: DocketQueue) -> None:
     looked = Counter()
     review_id = new_id()
-    async with queue.serving("review", looked.tasks):
+    async with queue.serving(["review"], looked.tasks):
         for count in (1, 2, 3):
             await queue.enqueue(review_id, "review")
             await looked.reached(count)
@@ -96,7 +97,7 @@ async def test_an_id_that_was_served_may_come_again(queue: DocketQueue) -> None:
 async def test_kinds_are_served_apart(queue: DocketQueue) -> None:
     looked = Counter()
     await queue.enqueue(new_id(), "debug")
-    async with queue.serving("review", looked.tasks):
+    async with queue.serving(["review"], looked.tasks):
         await queue.enqueue(new_id(), "review")
         await looked.reached(1)
     assert looked.count == 1
@@ -107,7 +108,7 @@ async def test_a_job_for_later_waits_for_its_time(queue: DocketQueue) -> None:
     await queue.enqueue(new_id(), "review", when=clock.now() + timedelta(hours=1))
     assert await queue.depth("review") == QueueDepth(waiting=0, later=1, running=0)
     looked = Counter()
-    async with queue.serving("review", looked.tasks):
+    async with queue.serving(["review"], looked.tasks):
         await queue.enqueue(new_id(), "review", when=clock.now() + timedelta(milliseconds=300))
         await looked.reached(1)
     assert await queue.depth("review") == QueueDepth(waiting=0, later=1, running=0)
@@ -121,7 +122,7 @@ async def test_a_job_that_runs_is_counted_as_running(queue: DocketQueue) -> None
         await go_on.wait()
 
     await queue.enqueue(new_id(), "review")
-    async with queue.serving("review", {LOOK_FOR_WORK: look_for_work}):
+    async with queue.serving(["review"], {LOOK_FOR_WORK: look_for_work}):
         await asyncio.wait_for(begun.wait(), 20)
         assert await queue.depth("review") == QueueDepth(waiting=0, later=0, running=1)
         go_on.set()
@@ -140,7 +141,7 @@ async def test_no_more_jobs_run_at_once_than_asked_for(queue: DocketQueue) -> No
 
     for _ in range(12):
         await queue.enqueue(new_id(), "review")
-    async with queue.serving("review", {LOOK_FOR_WORK: look_for_work}, at_once=3):
+    async with queue.serving(["review"], {LOOK_FOR_WORK: look_for_work}, at_once=3):
         await done.reached(12)
     assert most <= 3
 
@@ -154,7 +155,7 @@ async def test_two_that_serve_share_the_jobs() -> None:
     prefix = f"queue-test-{new_id()}"
     first, second = (DocketQueue(redis_server(), prefix=prefix) for _ in range(2))
     looked = Counter()
-    async with first.serving("review", looked.tasks), second.serving("review", looked.tasks):
+    async with first.serving(["review"], looked.tasks), second.serving(["review"], looked.tasks):
         await asyncio.gather(*(first.enqueue(new_id(), "review") for _ in range(40)))
         await looked.reached(40)
     assert await first.depth("review") == QueueDepth(0, 0, 0)
@@ -195,18 +196,18 @@ async def test_a_redis_that_hangs_is_given_up_soon() -> None:
 
 
 async def test_a_worker_outlives_its_redis(tmp_path: Path) -> None:
-    server = ValkeyServer(data_dir=tmp_path)
+    server = own_server(tmp_path)
     server.start()
     port = server.port
     queue = DocketQueue(f"redis://127.0.0.1:{port}")
     looked = Counter()
-    async with queue.serving("review", looked.tasks):
+    async with queue.serving(["review"], looked.tasks):
         await queue.enqueue(new_id(), "review")
         await looked.reached(1)
         server.stop()
         with pytest.raises(BrokerError):
             await queue.enqueue(new_id(), "review")
-        again = ValkeyServer(port=port, data_dir=tmp_path)
+        again = own_server(tmp_path, port)
         again.start()
         await queue.enqueue(new_id(), "review")
         await looked.reached(2)
@@ -215,14 +216,14 @@ async def test_a_worker_outlives_its_redis(tmp_path: Path) -> None:
 
 
 async def test_a_worker_may_start_before_its_redis(tmp_path: Path) -> None:
-    server = ValkeyServer(data_dir=tmp_path)
+    server = own_server(tmp_path)
     server.start()
     port = server.port
     server.stop()
     queue = DocketQueue(f"redis://127.0.0.1:{port}")
     looked = Counter()
-    async with queue.serving("review", looked.tasks):
-        again = ValkeyServer(port=port, data_dir=tmp_path)
+    async with queue.serving(["review"], looked.tasks):
+        again = own_server(tmp_path, port)
         again.start()
         await queue.enqueue(new_id(), "review")
         await looked.reached(1)
@@ -231,10 +232,10 @@ async def test_a_worker_may_start_before_its_redis(tmp_path: Path) -> None:
 
 
 async def test_a_worker_goes_on_when_redis_forgot_everything(tmp_path: Path) -> None:
-    with ValkeyServer(data_dir=tmp_path) as server:
+    with own_server(tmp_path) as server:
         queue = DocketQueue(f"redis://127.0.0.1:{server.port}")
         looked = Counter()
-        async with queue.serving("review", looked.tasks):
+        async with queue.serving(["review"], looked.tasks):
             await queue.enqueue(new_id(), "review")
             await looked.reached(1)
             await flush(server.port)
@@ -244,7 +245,7 @@ async def test_a_worker_goes_on_when_redis_forgot_everything(tmp_path: Path) -> 
 
 
 async def test_a_redis_that_may_lose_jobs_is_told_of(tmp_path: Path) -> None:
-    with ValkeyServer(data_dir=tmp_path, config={"appendonly": "no", "maxmemory-policy": "allkeys-lru"}) as server:
+    with own_server(tmp_path, appendonly="no", maxmemory_policy="allkeys-lru") as server:
         queue = DocketQueue(f"redis://127.0.0.1:{server.port}")
         file, policy = await queue.risks()
         assert "appendonly yes" in file
@@ -253,7 +254,7 @@ async def test_a_redis_that_may_lose_jobs_is_told_of(tmp_path: Path) -> None:
 
 
 async def test_a_redis_that_keeps_jobs_has_no_risks(tmp_path: Path) -> None:
-    with ValkeyServer(data_dir=tmp_path, appendonly="yes") as server:
+    with own_server(tmp_path, appendonly="yes") as server:
         queue = DocketQueue(f"redis://127.0.0.1:{server.port}")
         assert await queue.risks() == ()
         await queue.close()
@@ -271,6 +272,15 @@ async def test_the_address_of_the_settings_is_used() -> None:
 async def test_an_unknown_address_is_refused_with_its_variable() -> None:
     with pytest.raises(SettingError, match=r"FOUREYES_REDIS_URL: 'amqp' is no broker"):
         open_queue(Settings(redis_url="amqp://localhost"))
+
+
+def own_server(folder: Path, port: int | None = None, **config: str) -> ValkeyServer:
+    """A server of the test's own. Left to choose its port, two tests at once would choose the same."""
+    with socket.create_server(("127.0.0.1", port or 0)) as free:
+        port = free.getsockname()[1]
+    return ValkeyServer(
+        port=port, data_dir=folder, config={name.replace("_", "-"): value for name, value in config.items()}
+    )
 
 
 async def flush(port: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Final
@@ -99,20 +99,25 @@ class DocketQueue:
 
     @asynccontextmanager
     async def serving(
-        self, kind: str, tasks: Mapping[str, Task], *, at_once: int = 64, redelivery: timedelta = timedelta(seconds=10)
+        self,
+        kinds: Collection[str],
+        tasks: Mapping[str, Task],
+        *,
+        at_once: int = 64,
+        redelivery: timedelta = timedelta(seconds=10),
     ) -> AsyncIterator[None]:
-        """Run jobs of `kind` in the background: `tasks` are what docket's names stand for.
+        """Run jobs of `kinds` in the background: `tasks` are what docket's names stand for, `at_once` is for each kind.
 
         Tasks must be short. docket lets those that run come to their end before it connects again, so that a long
         one would keep this process from work for as long, whenever the connection broke.
         """
         stopping = asyncio.Event()
-        server = asyncio.create_task(self._serve(kind, tasks, at_once, redelivery, stopping), name=f"queue-{kind}")
+        servers = [asyncio.create_task(self._serve(kind, tasks, at_once, redelivery, stopping)) for kind in kinds]
         try:
             yield
         finally:
             stopping.set()
-            await server
+            await asyncio.gather(*servers)
 
     async def close(self) -> None:
         async with self._opening:

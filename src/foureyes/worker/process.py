@@ -4,7 +4,6 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from functools import partial
 
@@ -93,9 +92,7 @@ async def _serve(
         asyncio.create_task(repeated("sweep", pace.sweep, partial(sweep, desk.database, slots, kinds))),
         asyncio.create_task(repeated("upkeep", pace.upkeep, partial(keep_house, desk.database, retain))),
     ]
-    async with AsyncExitStack() as serving:
-        for kind in kinds:
-            await serving.enter_async_context(queue.serving(kind, tasks_of(slots)))
+    async with queue.serving(kinds, tasks_of(slots)):
         await stopping.wait()
         # Before docket is left, whose tasks wait for places that will not be free any more.
         slots.close()
