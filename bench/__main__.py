@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bench_analysers, bench_cli, bench_diff, bench_git, bench_tokens, machine, table
+from bench import bench_analysers, bench_cli, bench_diff, bench_git, bench_sockets, bench_tokens, machine, table
 from bench.rows import Row
 
 SECTIONS: dict[str, Callable[[Path], Iterator[Row]]] = {
@@ -15,6 +15,7 @@ SECTIONS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "git": bench_git.rows,
     "tokens": bench_tokens.rows,
     "analysers": bench_analysers.rows,
+    "sockets": bench_sockets.rows,
 }
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from pydantic import JsonValue
 from starlette.requests import HTTPConnection
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
@@ -33,7 +34,7 @@ from foureyes.web.socket.live import live_sockets
 from foureyes.web.socket.protocol import LARGEST_MESSAGE, SocketProtocol
 
 WORKSPACE = UUID(int=7)
-_FACTS = {
+_FACTS: dict[str, JsonValue] = {
     "id": str(WORKSPACE),
     "workspace": str(WORKSPACE),
     "stage": "verify",

@@ -2,7 +2,7 @@
 
 from bench.rows import Row, Spread
 
-_FORMS = {"s": "{:.3f}", "MB": "{:.0f}", "tokens": "{:,.0f}", "calls": "{:.0f}", "%": "{:.1f}"}
+_FORMS = {"s": "{:.3f}", "MB": "{:.0f}", "KB": "{:.1f}", "tokens": "{:,.0f}", "calls": "{:.0f}", "%": "{:.1f}"}
 
 
 def written(row: Row) -> str:
