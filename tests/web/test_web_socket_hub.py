@@ -110,8 +110,8 @@ def test_a_rate_lets_a_burst_through_and_fills_again() -> None:
 def test_a_rate_saves_no_more_than_a_burst() -> None:
     limits = Limits(rate=10, burst=3)
     rate = Rate(limits)
-    assert [rate.take(limits, now=rate._at + 1_000) for _ in range(3)] == [True] * 3
-    assert not rate.take(limits, now=rate._at)
+    later = rate._at + 1_000
+    assert [rate.take(limits, now=later) for _ in range(4)] == [True, True, True, False]
 
 
 def test_a_hub_keeps_a_bounded_number_of_bytes() -> None:
