@@ -13,7 +13,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 COMPILE := $(BIN)/python -m compileall -qq src
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check fix bench docs lock clean
+.PHONY: help install run review test check fix bench drills docs lock clean
 .DELETE_ON_ERROR:
 
 help: ## List these commands
@@ -21,7 +21,11 @@ help: ## List these commands
 
 install: $(READY) ## Make .venv from requirements/dev.lock; the other commands do this when they must
 
-run: $(READY) ## Review the last commits of this checkout
+run: $(READY) ## Start the server on http://localhost:8000 (ARGS="--port 9000 --data-dir DIR" for another place)
+	@$(COMPILE)
+	@sh tools/run_server.sh $(BIN)/foureyes $(ARGS)
+
+review: $(READY) ## Review the last commits of this checkout on the command line
 	@$(COMPILE)
 	@sh tools/review_last_commits.sh $(BIN)/foureyes $(ARGS)
 
@@ -42,6 +46,10 @@ fix: $(READY) ## Mend what ruff can mend, and format
 bench: $(READY) ## Measure against the budgets, as ratios to a floor taken in the same run
 	@$(COMPILE)
 	@$(BIN)/python -m bench $(ARGS)
+
+drills: $(READY) ## Kill, stop and starve a server, and count what was lost or doubled (ARGS="--full" for hours of it)
+	@$(COMPILE)
+	@$(BIN)/python -m drills $(ARGS)
 
 docs: $(READY) ## Write the generated parts of the docs anew
 	@$(BIN)/python -m tools.write_docs

@@ -19,7 +19,7 @@ OPTIONS = {
     "explain": "--cwd --help",
     "debug": "--error --apply --format --output --model --no-model --max-cost --cwd --help",
     "map": "--format --output --model --no-model --max-cost --cwd --help",
-    "doctor": "--live --help",
+    "doctor": "--live --data-dir --help",
     "config show": "--cwd --help",
     "config check": "--cwd --help",
     "config schema": "--help",
@@ -28,6 +28,17 @@ OPTIONS = {
     "rules test": "--cwd --help",
     "cache stats": "--help",
     "cache clear": "--help",
+    "serve": "--host --port --data-dir --help",
+    "api": "--host --port --data-dir --help",
+    "worker": "--kinds --metrics-port --host --data-dir --help",
+    "migrate": "--check --data-dir --help",
+    "admin users": "--data-dir --help",
+    "admin make-operator": "--data-dir --help",
+    "admin reset-password": "--data-dir --help",
+    "admin queue": "--data-dir --help",
+    "admin requeue": "--all --data-dir --help",
+    "backup": "--data-dir --help",
+    "restore": "--force --data-dir --help",
     "version": "--help",
 }
 
@@ -76,11 +87,11 @@ def test_help_of_fix_to_the_letter(foureyes: Person) -> None:
         """)
 
 
-@pytest.mark.parametrize("verb", ["config", "rules", "cache"])
+@pytest.mark.parametrize("verb", ["config", "rules", "cache", "admin"])
 def test_a_verb_with_verbs_of_its_own_lists_them(foureyes: Person, verb: str) -> None:
     shown = foureyes(verb, "--help").out
     under = [name.split()[1] for name in OPTIONS if name.startswith(f"{verb} ")]
-    assert re.findall(r"^  (\w+)  ", shown.partition("Commands:")[2], re.MULTILINE) == under
+    assert re.findall(r"^  ([\w-]+)  ", shown.partition("Commands:")[2], re.MULTILINE) == under
 
 
 @pytest.mark.parametrize(
@@ -153,18 +164,23 @@ def test_other_shells_get_the_sentences_too(installed: Person, shell: str, expec
         (["review", "--format", "pdf"], "--format"),
         (["debug", "--format", "sarif"], "--format"),
         (["map", "--format", "sarif"], "--format"),
+        (["serve", "--port", "65536"], "--port"),
+        (["api", "--port", "http"], "--port"),
+        (["worker", "--metrics-port", "-1"], "--metrics-port"),
+        (["restore", "."], "FILE"),
+        (["admin requeue", "seven"], "[REVIEW]..."),
     ],
 )
 def test_a_value_that_an_option_does_not_take_is_named_with_it(
     foureyes: Person, arguments: list[str], option: str
 ) -> None:
-    ran = foureyes(*arguments)
+    ran = foureyes(*arguments[0].split(), *arguments[1:])
     assert (ran.code, ran.out) == (2, "")
     assert f"Invalid value for '{option}'" in ran.err
     assert f"Try 'foureyes {arguments[0]} -h' for help." in ran.err
 
 
-@pytest.mark.parametrize("verb", ["version", "doctor", "map HEAD", "explain a", "cache stats", "config check a"])
+@pytest.mark.parametrize("verb", ["version", "doctor", "map HEAD", "explain a", "cache stats", "serve", "backup a"])
 def test_a_word_too_many_is_refused(foureyes: Person, verb: str) -> None:
     ran = foureyes(*verb.split(), "toomuch")
     assert ran.code == 2

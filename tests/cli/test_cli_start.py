@@ -10,7 +10,10 @@ from cli_world import Person
 from foureyes import __version__
 from foureyes.cli.verbs import VERBS
 
-HEAVY = {"pydantic", "pydantic_ai", "openai", "anthropic", "ast_grep_py", "rich", "httpx2", "genai_prices"}
+HEAVY = {
+    "pydantic", "pydantic_ai", "openai", "anthropic", "ast_grep_py", "rich", "httpx2", "genai_prices", "fastapi",
+    "sqlalchemy", "docket", "redis", "uvicorn", "alembic", "structlog", "prometheus_client",
+}  # fmt: skip
 LOOK = """
 import sys
 from foureyes.cli.main import app

@@ -15,10 +15,11 @@ from foureyes.accounts import administration, emails, passwords
 from foureyes.cli.deployment import DataDir, server_settings
 from foureyes.cli.say import say, write_out
 from foureyes.cli.verbs import new_app
-from foureyes.errors import NotFoundError, UsageError
+from foureyes.errors import MigrationNeededError, NotFoundError, UsageError
 from foureyes.kit import clock
+from foureyes.kit.database.address import store_address
 from foureyes.kit.text import counted, printable
-from foureyes.migrations.upgrade import check
+from foureyes.migrations.upgrade import current, wanted
 from foureyes.models.accounts import User
 from foureyes.models.reviews import Review
 from foureyes.models.workers import WorkerRow
@@ -104,8 +105,11 @@ def _with_services(data_dir: DataDir, act: Callable[[Services], Awaitable[T]], *
 
 @asynccontextmanager
 async def _services(settings: Settings) -> AsyncIterator[Services]:
+    # Before anything is opened, which would make a folder and a key where there are none.
+    found = await current(store_address(settings))
+    if found < wanted():
+        raise MigrationNeededError(found, wanted())
     async with open_services(settings) as services:
-        await check(services.database)
         yield services
 
 

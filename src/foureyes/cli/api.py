@@ -7,6 +7,7 @@ from foureyes.cli.deployment import (
     Host,
     Port,
     log_as_set,
+    make_folder,
     refuse_embedded,
     server_settings,
     told_to_stop,
@@ -32,6 +33,7 @@ def api(*, host: Host = None, port: Port = None, data_dir: DataDir = None) -> No
     """
     settings = server_settings(data_dir=data_dir, host=host, port=port)
     refuse_embedded(settings, "api")
+    make_folder(settings)
     log_as_set(settings)
     run(_api(settings))
 

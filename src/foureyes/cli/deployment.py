@@ -1,6 +1,7 @@
 """What the verbs of a server share: their options and settings, and a process that ends well when it is told to."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
@@ -66,6 +67,23 @@ def server_settings(*, data_dir: Path | None = None, host: str | None = None, po
     """
     given = {"data_dir": data_dir and data_dir.absolute(), "host": host, "port": port}
     return settings_of().model_copy(update={name: value for name, value in given.items() if value is not None})
+
+
+def make_folder(settings: Settings) -> None:
+    """Have the data folder, for this user alone like every file that this process makes from now on.
+
+    Raises:
+        SettingError: it can't be made, or nothing can be written there.
+    """
+    os.umask(0o077)
+    folder = settings.data_dir
+    fix = "choose a folder of yours, here or with --data-dir"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as exc:
+        raise SettingError("FOUREYES_DATA_DIR", f"{folder} can't be made ({exc.strerror}): {fix}") from exc
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingError("FOUREYES_DATA_DIR", f"{folder} can't be written: {fix}")
 
 
 def refuse_embedded(settings: Settings, verb: str) -> None:

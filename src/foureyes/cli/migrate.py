@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from foureyes.cli.deployment import DataDir, server_settings
+from foureyes.cli.deployment import DataDir, make_folder, server_settings
 from foureyes.cli.say import say
 from foureyes.cli.verbs import new_app
 from foureyes.errors import MigrationNeededError
@@ -36,6 +36,7 @@ def migrate(
         return
     if check:
         raise MigrationNeededError(found, wanted())
+    make_folder(settings)
     say(f"The database is at version {_migrated(settings)} now.")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from foureyes.cli.deployment import DataDir, server_settings
+from foureyes.cli.deployment import DataDir, make_folder, server_settings
 from foureyes.cli.say import say
 from foureyes.cli.verbs import new_app
 from foureyes.kit.database.address import store_address
@@ -29,7 +29,9 @@ def restore(
 
     A SQLite file that --force replaces is kept beside it, with `.replaced` behind its name.
     """
-    url = store_address(server_settings(data_dir=data_dir))
+    settings = server_settings(data_dir=data_dir)
+    make_folder(settings)
+    url = store_address(settings)
     asyncio.run(bring_back(url, file, force=force))
     found = asyncio.run(current(url))
     older = "" if found >= wanted() else f" It is of an older release (version {found}): run `foureyes migrate`."

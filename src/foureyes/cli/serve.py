@@ -9,6 +9,7 @@ from foureyes.cli.deployment import (
     Port,
     address_of,
     log_as_set,
+    make_folder,
     server_settings,
     together,
     told_to_stop,
@@ -39,6 +40,7 @@ def serve(*, host: Host = None, port: Port = None, data_dir: DataDir = None) -> 
     this version at the start. SIGTERM or Ctrl-C lets it finish what it has begun; a second one ends it at once.
     """
     settings = server_settings(data_dir=data_dir, host=host, port=port)
+    make_folder(settings)
     log_as_set(settings)
     run(_serve(settings))
 

@@ -10,6 +10,7 @@ from foureyes.cli.deployment import (
     DataDir,
     Host,
     log_as_set,
+    make_folder,
     refuse_embedded,
     server_settings,
     together,
@@ -58,6 +59,7 @@ def worker(
     settings = server_settings(data_dir=data_dir, host=host)
     chosen = _kinds(kinds)
     refuse_embedded(settings, "worker")
+    make_folder(settings)
     log_as_set(settings)
     run(_work(settings, chosen, metrics_port))
 
