@@ -74,7 +74,7 @@ async def test_models_and_migrations_do_not_drift_apart(store: Database) -> None
     assert found == []
 
 
-async def test_drift_would_be_noticed(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_drift_would_be_noticed(store: Database) -> None:
     def with_another_column(session: Session) -> list[object]:
         metadata = MetaData(naming_convention=models.User.metadata.naming_convention)
         for table in models.User.metadata.sorted_tables:
