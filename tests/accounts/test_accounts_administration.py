@@ -1,5 +1,7 @@
 """What operators do from the command line. On both stores."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -53,3 +55,23 @@ async def test_nobody_can_be_made_anything(database: Database) -> None:
         await administration.make_operator(database, "nobody@example.org")
     with pytest.raises(NotFoundError, match="no such user"):
         await administration.reset_password(database, "nobody@example.org", NEW)
+
+
+class ResetMeanwhile:
+    """A store in which an operator resets the password after it was checked, and before the sign-in is written."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.read = database.read
+
+    async def write(self, *work: Any, **kwargs: Any) -> Any:
+        await administration.reset_password(self._database, "ada@example.org", NEW)
+        return await self._database.write(*work, **kwargs)
+
+
+async def test_a_reset_holds_for_whoever_is_just_logging_in(
+    database: Database, tokens: Tokens, people: list[str]
+) -> None:
+    meanwhile: Any = ResetMeanwhile(database)
+    with pytest.raises(WrongPasswordError):
+        await service.log_in(meanwhile, tokens, email="ada@example.org", password=OLD, visitor=Visitor())
