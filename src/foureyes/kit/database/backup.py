@@ -76,6 +76,7 @@ def copy_sqlite(source: Path, target: Path) -> None:
     if not source.is_file():
         raise UsageError(f"There is no database at {source}.")
     target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
     try:
         with closing(_opened(source)) as reading, closing(_opened(target)) as writing:
             # In one step: page by page, SQLite begins again each time that another process has written.
@@ -115,6 +116,7 @@ def _complete(target: Path) -> Iterator[Path]:
     """A name to write under; `target` appears when all is written, and nothing is left when something failed."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     part = target.with_name(f"{target.name}.part")
+    # A backup holds what the store holds: nobody else on the machine may read it.
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Row, Select, Uuid, column, func, literal_column, select, table
+from sqlalchemy import ColumnClause, Integer, Row, Select, Uuid, column, func, literal_column, select, table
 from sqlalchemy.orm import Session
 
 from foureyes.models.reviews import Review
@@ -17,7 +17,7 @@ _WINDOW = 4000
 
 # Made by migration 0002.
 _SQLITE = table("reviews_search", column("rowid", Integer), column("id", Uuid))
-_POSTGRES = literal_column("reviews_search")
+_POSTGRES: ColumnClause[str] = literal_column("reviews_search")
 
 
 def newest(
@@ -55,13 +55,11 @@ def _number(key: UUID) -> int:
 def _in_postgres(session: Session, query: Select[Any], words: Sequence[str], limit: int) -> Sequence[Row[Any]]:
     matches = _POSTGRES.op("@@")(func.to_tsquery("simple", " & ".join(f"{word}:*" for word in words)))
     window = query.add_columns(_POSTGRES).order_by(Review.id.desc()).limit(_WINDOW).subquery()
-    names = [
-        name
-        for name in window.c.keys()  # noqa: SIM118  # A collection of columns is no mapping.
-        if name != _POSTGRES.name
-    ]
     found = session.execute(
-        select(*(window.c[name] for name in names)).where(matches).order_by(window.c.id.desc()).limit(limit)
+        select(*(one for one in window.c if one.name != _POSTGRES.name))
+        .where(matches)
+        .order_by(window.c.id.desc())
+        .limit(limit)
     ).all()
     if len(found) == limit:
         return found
