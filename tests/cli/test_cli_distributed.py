@@ -9,7 +9,7 @@ from cli_servers import running
 from cli_world import Person, one_clear_sentence
 
 from foureyes.kit.ids import new_id
-from servers import apart, postgres_server, redis_server
+from servers import apart, dsn, postgres_url, redis_server
 from stores import store_url
 
 
@@ -68,15 +68,14 @@ def test_tables_that_are_not_there_stop_the_start(
     installed: Person, shared: dict[str, str], tmp_path: Path, verb: str
 ) -> None:
     name = f"foureyes_empty_{new_id().hex}"
-    url = f"{postgres_server()}/postgres".replace("+asyncpg", "")
 
     async def tell(statement: str) -> None:
-        connection = await asyncpg.connect(url)
+        connection = await asyncpg.connect(dsn(postgres_url("postgres")))
         await connection.execute(statement)
         await connection.close()
 
     apart(tell(f'CREATE DATABASE "{name}"'))
-    given = {**shared, "FOUREYES_DATABASE_URL": f"{postgres_server()}/{name}"}
+    given = {**shared, "FOUREYES_DATABASE_URL": postgres_url(name)}
     ran = installed(verb, "--port" if verb == "api" else "--metrics-port", "0", "--data-dir", str(tmp_path), **given)
     apart(tell(f'DROP DATABASE "{name}" WITH (FORCE)'))
     assert one_clear_sentence(ran, 3)
