@@ -85,7 +85,8 @@ class Authenticator(Protocol):
         ...
 
 
-async def _principal(connection: HTTPConnection) -> Principal:
+async def principal_of(connection: HTTPConnection) -> Principal:
+    """Raises UnauthenticatedError: it comes from nobody."""
     authenticator: Authenticator = connection.app.state.services.authenticator
     principal = await authenticator.principal(connection)
     # Every line that is logged for this request says whose it was.
@@ -93,5 +94,5 @@ async def _principal(connection: HTTPConnection) -> Principal:
     return principal
 
 
-PrincipalDep = Annotated[Principal, Depends(_principal)]
+PrincipalDep = Annotated[Principal, Depends(principal_of)]
 """Whoever is behind the request; who is nobody gets 401."""
