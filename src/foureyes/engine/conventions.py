@@ -67,7 +67,9 @@ def _wanted(changed: Collection[str], known: Sequence[str], context: ContextPoli
 
 
 def _folders(path: str) -> Iterator[str]:
-    while path := posixpath.dirname(path):
+    # An absolute name, which someone may send, has a folder that is its own folder.
+    while (folder := posixpath.dirname(path)) not in ("", path):
+        path = folder
         yield path
 
 

@@ -17,7 +17,7 @@ from foureyes.git.clones import CloneCache
 from foureyes.git.repository import Repository
 from foureyes.git.trees import MemoryTree, Tree
 from foureyes.kit.database.port import Database
-from foureyes.kit.text import decode
+from foureyes.kit.text import decode, printable
 from foureyes.reviews.request import FilesSource, PatchSource, RepositorySource, StoredFile
 from foureyes.runs.port import Claimed
 
@@ -103,6 +103,9 @@ class Materials:
             yield repository, (base, head)
 
     async def _files(self, claimed: Claimed, files: tuple[StoredFile, ...]) -> dict[str, bytes]:
+        absolute = next((file.path for file in files if file.path.startswith("/")), None)
+        if absolute is not None:
+            raise InvalidRequestError(f"{printable(absolute)} begins with a slash: name files as the project does.")
         contents = await self._contents(claimed, [file.digest for file in files])
         return {file.path: contents[file.digest] for file in files}
 
