@@ -67,7 +67,7 @@ async def test_no_route_answers_somebody_of_another_workspace_with_what_is_ours(
         theirs = await ours.client.request(method, path.format(**ids), headers={"As": "eve"}, json=body)
         assert theirs.status_code == 404, (method, path)
         asked += 1
-    assert asked == 9
+    assert asked == 8
 
 
 async def test_an_id_that_does_not_exist_is_answered_just_as_a_foreign_one(ours: House) -> None:
