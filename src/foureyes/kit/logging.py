@@ -16,7 +16,7 @@ Mask = Callable[[str], str]
 
 _HIDDEN: Final = "***"
 _SECRET_KEY: Final = re.compile(
-    r"(?i)(?:^|[_.-])(?:pass(?:word|wd|phrase)?|secret|token|api_?key|authorization|cookie|credentials?|private_key|dsn)s?$"
+    r"(?i)(?:^|[_.-])(?:pass(?:word|wd|phrase)?|secret|token|(?:api|secret|private|signing)_?key|authorization|cookie|credential|dsn)s?$"
 )
 # Nothing from outside is ever in these, and masking costs more than the rest of a line.
 _OURS: Final = frozenset({"event", "level", "timestamp", "logger", "request_id", "method", "route", "stage", "kind"})

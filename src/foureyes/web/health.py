@@ -21,7 +21,6 @@ from foureyes.rest.services import Services
 from foureyes.settings import Settings
 
 router = APIRouter(tags=["operation"])
-_SECONDS = 5.0
 _FAILS = "It can't be used. The server's log says why."
 
 
@@ -66,9 +65,11 @@ class Health:
 
     checks: tuple[Check, ...]
     stopping: bool = False
+    patience: float = 5.0
+    """Seconds that each part has to answer."""
 
     async def readiness(self) -> Readiness:
-        parts = list(await asyncio.gather(*(_asked(check) for check in self.checks)))
+        parts = list(await asyncio.gather(*(_asked(check, self.patience) for check in self.checks)))
         fine = all(part.ok for part in parts if part.required)
         return Readiness(ready=fine and not self.stopping, stopping=self.stopping, parts=parts)
 
@@ -119,14 +120,14 @@ async def version() -> Version:
     return Version(version=__version__)
 
 
-async def _asked(check: Check) -> PartState:
+async def _asked(check: Check, patience: float) -> PartState:
     started = clock.steady()
     try:
-        async with asyncio.timeout(_SECONDS):
+        async with asyncio.timeout(patience):
             await check.ask()
         why = ""
     except TimeoutError:
-        why = f"No answer within {_SECONDS:g} s."
+        why = f"No answer within {patience:g} s."
     except FoureyesError as exc:
         # Anybody may ask: hosts, folders and statements are for the log.
         why = shown(exc) if isinstance(exc, ServerError) else _FAILS

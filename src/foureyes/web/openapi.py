@@ -5,8 +5,11 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
 
+from foureyes.rest.principal import principal_of
 from foureyes.rest.problems import ProblemDetails, problems
 
 _METHODS: Final = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -20,6 +23,13 @@ uuid7, money is micro-dollars.
 """
 # FastAPI declares 422 for what we answer with 400.
 _NOT_OURS: Final = ("HTTPValidationError", "ValidationError")
+_SCHEMES: Final = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token of a login, or an API key.",
+    }
+}
 
 
 def describe(app: FastAPI) -> None:
@@ -44,21 +54,44 @@ def _made(app: FastAPI) -> dict[str, Any]:
     shape = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(shape.pop("$defs", {}))
     schemas[ProblemDetails.__name__] = shape
-    for operation in _operations(document):
-        _complete(operation)
+    document["components"]["securitySchemes"] = _SCHEMES
+    known = _for_somebody(app)
+    for path, method, operation in _operations(document):
+        _complete(operation, known=(path, method) in known)
     return document
 
 
-def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in document["paths"].values():
+def _for_somebody(app: FastAPI) -> set[tuple[str, str]]:
+    """Paths and methods of the routes that ask who is there."""
+    return {
+        (context.path_format, method.lower())
+        for context in iter_route_contexts(app.routes)
+        if isinstance(route := context.original_route, APIRoute) and _asks_who(route.dependant)
+        for method in route.methods or ()
+        if context.path_format is not None
+    }
+
+
+def _asks_who(dependant: Dependant) -> bool:
+    return dependant.call is principal_of or any(_asks_who(inner) for inner in dependant.dependencies)
+
+
+def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
         for method in _METHODS:
-            if method in path:
-                yield path[method]
+            if method in methods:
+                yield path, method, methods[method]
 
 
-def _complete(operation: dict[str, Any]) -> None:
+def _complete(operation: dict[str, Any], *, known: bool) -> None:
     answers = operation["responses"]
     answers.pop("422", None)
-    statuses = (*_ANYWHERE, *(_WITH_BODY if "requestBody" in operation else ()))
+    if known:
+        operation["security"] = [{name: []} for name in _SCHEMES]
+    statuses = (
+        *_ANYWHERE,
+        *(_WITH_BODY if "requestBody" in operation else ()),
+        *((HTTPStatus.UNAUTHORIZED,) if known else ()),
+    )
     for status, answer in problems(*statuses).items():
         answers.setdefault(str(status), answer)
