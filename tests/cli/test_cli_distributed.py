@@ -5,10 +5,10 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from cli_servers import running
 from cli_world import Person, one_clear_sentence
 
 from foureyes.kit.ids import new_id
+from server_processes import running
 from servers import apart, dsn, postgres_url, redis_server
 from stores import store_url
 

@@ -5,10 +5,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from cli_servers import running
 from cli_world import Person, Ran, one_clear_sentence
 
 from foureyes.migrations.upgrade import wanted
+from server_processes import running
 from stores import store_url
 
 ADA = {"email": "ada@example.org", "password": "correct horse battery", "name": "Ada"}

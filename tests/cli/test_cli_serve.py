@@ -5,10 +5,10 @@ import socket
 from pathlib import Path
 
 import pytest
-from cli_servers import running
 from cli_world import Person, one_clear_sentence
 
 from foureyes.migrations.upgrade import wanted
+from server_processes import running
 
 ACCOUNT = {"email": "ada@example.org", "password": "correct horse battery"}
 

@@ -46,6 +46,12 @@ def test_the_scripts_are_fit_for_any_shell() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
+def test_yamllint_has_nothing_to_say_about_the_yaml() -> None:
+    rules = "{extends: default, rules: {line-length: {max: 140}, document-start: disable, indentation: disable}}"
+    done = ran(SCRIPTS / "yamllint", "--strict", "--config-data", rules, DEPLOY)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_the_image_runs_as_nobody_in_particular() -> None:
     assert re.findall(r"^USER (.*)", DOCKERFILE, re.MULTILINE) == ["10001:10001"]
 

@@ -1,4 +1,4 @@
-"""The manifests of Kubernetes: what its own schema says, restricted pods, probes, and references that lead somewhere."""
+"""The manifests of Kubernetes: its own schema, restricted pods, probes, and references that lead somewhere."""
 
 import json
 import re
@@ -118,7 +118,7 @@ def test_the_way_in_leads_to_the_api() -> None:
     service = named("Service", "api")
     assert service["spec"]["selector"].items() <= PODS["api"]["spec"]["template"]["metadata"]["labels"].items()
     paths = named("Ingress", "foureyes")["spec"]["rules"][0]["http"]["paths"]
-    assert {path["path"]: path["backend"]["service"]["name"] for path in paths} == {"/api": "api", "/ws": "api"}
+    assert {path["path"]: path["backend"]["service"]["name"] for path in paths} == {"/": "api"}
 
 
 def test_workers_have_longer_to_end_than_they_ask_for() -> None:

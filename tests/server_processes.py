@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from cli_world import PROGRAM, environment
-
+PROGRAM = Path(sys.executable).with_name("foureyes")
 PATIENCE = 60.0
 
 
@@ -99,9 +99,11 @@ def running(verb: str, folder: Path, *arguments: str, **variables: str) -> Itera
 
 
 def _started(arguments: list[str], output: IO[bytes], variables: dict[str, str]) -> subprocess.Popen[bytes]:
+    # Byte code is kept, or each start would compile everything anew.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return subprocess.Popen(
         [PROGRAM, *arguments],
-        env={**environment(), **variables},
+        env={**kept, **variables},
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
