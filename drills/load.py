@@ -42,7 +42,7 @@ class Client:
             json={"name": "drill", "scopes": ["reviews:read", "reviews:write", "admin"]},
             headers={"Authorization": f"Bearer {token}"},
         )
-        self.key = made.json()["key"]
+        self.key = made.json()["secret"]
 
     async def submit(self, http: httpx2.AsyncClient, number: int, *, model: bool = True) -> str:
         """Ask for one review until it is accepted; its id."""
@@ -51,7 +51,7 @@ class Client:
         body = {
             "kind": "review",
             "title": f"Backup {number}",
-            "files": [{"path": f"{name}.py", "content": _CODE.format(name=name, number=number)}],
+            "source": {"type": "file", "path": f"{name}.py", "content": _CODE.format(name=name, number=number)},
             "model": model,
         }
         answer = await self._send(
