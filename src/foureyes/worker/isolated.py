@@ -73,11 +73,14 @@ class Isolator:
         )
         try:
             while process.stdout is not None and (line := await process.stdout.readline()):
-                await self._desk.bus.publish(_read(line))
+                for news in _read(line):
+                    await self._desk.bus.publish(news)
             code = await process.wait()
         finally:
             if process.returncode is None:
                 process.kill()
+                # Its pipes may be held open by what it started; asyncio would wait for them, and has no public name.
+                process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
                 await process.wait()
         if code >= 0:
             return f"it ended with code {code}" if code else ""
@@ -105,7 +108,7 @@ class PipeBus:
 async def carry_out_alone(desk: Desk, review_id: UUID, fence: int) -> None:
     """Carry out the review that the parent has claimed, and settle it. Ends this process when the parent dies.
 
-    `desk.bus` is a PipeBus on the standard output, which must be used for nothing else.
+    `desk` is `piped`.
     """
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
     try:
@@ -121,8 +124,12 @@ async def carry_out_alone(desk: Desk, review_id: UUID, fence: int) -> None:
 
 
 def piped(desk: Desk) -> Desk:
-    """The desk of a child: its news go to the parent."""
-    return replace(desk, bus=PipeBus(sys.stdout.buffer))
+    """The desk of a child: its news go to the parent, through what was its standard output until now."""
+    sys.stdout.flush()
+    # Whatever else is printed, by a library or a log, goes to the errors: between news it would be taken for news.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return replace(desk, bus=PipeBus(out))
 
 
 def _claimed(session: Session, review_id: UUID, fence: int) -> Claimed:
@@ -139,9 +146,13 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _read(line: bytes) -> News:
-    raw = json.loads(line)
-    return News(tuple(raw["topics"]), raw["type"], raw["facts"])
+def _read(line: bytes) -> list[News]:
+    """The news in a line; none where a child that was dying wrote half of one."""
+    try:
+        raw = json.loads(line)
+        return [News(tuple(raw["topics"]), raw["type"], raw["facts"])]
+    except (ValueError, TypeError, KeyError):
+        return []
 
 
 @asynccontextmanager
