@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
@@ -149,8 +149,8 @@ class _Writer:
             try:
                 with self._engine.begin() as connection:
                     last = self._fill(batch, unit, connection)
-            except DBAPIError as exc:
-                _fail(batch or [unit], translated(exc), exc)
+            except (SQLAlchemyError, DatabaseError) as exc:
+                _fail(batch or [unit], exc)
                 last = False
             _settle(batch or [unit])
             if last:
@@ -163,6 +163,8 @@ class _Writer:
         while unit is not None:
             batch.append(unit)
             _perform(unit, connection)
+            if unit.error is not None and _is_rolled_back(connection):
+                raise translated(unit.error) from unit.error
             if len(batch) >= _BATCH or clock.steady() >= until:
                 return False
             try:
@@ -180,14 +182,33 @@ def _perform(unit: _Unit, connection: Connection) -> None:
             session.commit()
             unit.actions = taken_actions(session)
     except DBAPIError as exc:
-        unit.error = translated(exc)
+        unit.error = translated(_first(exc))
         unit.error.__cause__ = exc
-    except Exception as exc:  # noqa: BLE001  # The edge of a caller's work: it is raised again where that waits.
-        unit.error = exc
+    except BaseException as exc:  # noqa: BLE001  # The edge of a caller's work: it is raised again where that waits.
+        # A future takes no StopIteration: its caller would wait for ever.
+        unit.error = RuntimeError(repr(exc)) if isinstance(exc, StopIteration) else exc
 
 
-def _fail(batch: list[_Unit], error: Exception, cause: DBAPIError) -> None:
-    error.__cause__ = cause
+def _first(exc: DBAPIError) -> DBAPIError:
+    """What went wrong at first: where SQLite has rolled everything back, leaving the savepoint fails as well."""
+    first, one = exc, exc.__context__
+    while one is not None:
+        first = one if isinstance(one, DBAPIError) else first
+        one = one.__context__
+    return first
+
+
+def _is_rolled_back(connection: Connection) -> bool:
+    """Whether SQLite has given the whole transaction up, as it may when a disk is full: nothing of the batch is left.
+
+    https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
+    """
+    driver = connection.connection.driver_connection
+    return driver is not None and not driver.in_transaction
+
+
+def _fail(batch: list[_Unit], cause: Exception) -> None:
+    error = translated(cause)
     for unit in batch:
         unit.error = unit.error or error
 
@@ -240,9 +261,9 @@ _FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_PROTOCOL")
 
 
-def translated(exc: Exception) -> Exception:
+def translated(exc: BaseException) -> Exception:
     """SQLite's error as one of ours; a broken constraint stays what it is, for repositories to judge."""
-    if isinstance(exc, IntegrityError):
+    if isinstance(exc, IntegrityError | DatabaseError):
         return exc
     cause = exc.orig if isinstance(exc, DBAPIError) else exc
     name = str(getattr(cause, "sqlite_errorname", ""))
