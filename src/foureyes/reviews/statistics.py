@@ -2,14 +2,16 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from foureyes.models.reviews import ReviewDay, ReviewKind, ReviewStatus
+from foureyes.models.reviews import ReviewKind, ReviewStatus
 from foureyes.reviews.repository.history import day_counts
 from foureyes.reviews.repository.statistics import NEWEST, newest_seconds, open_of_workspace
 
@@ -111,7 +113,7 @@ def durations(rising: Sequence[float]) -> Durations:
     return Durations(p50=p50, p95=p95, p99=p99, runs=len(rising))
 
 
-def _day(day: date, ended: Iterable[ReviewDay]) -> StatsDay:
+def _day(day: date, ended: Sequence[Row[Any]]) -> StatsDay:
     rows = [row for row in ended if row.day == day]
     return StatsDay(
         day=day,

@@ -98,8 +98,8 @@ def accept(session: Session, prepared: Submission, *, bus: Bus, queue: Queue) ->
         submission.lock_line(session, workspace_id, prepared.line)
     store_blobs(session, workspace_id, prepared.blobs)
     review = _row(prepared)
-    session.add(review)
-    change_status(session, review, ReviewStatus.PENDING, bus=bus, at=prepared.at)
+    equal = _equal(session, prepared)
+    _begin(session, review, equal, bus=bus, at=prepared.at)
     rows.add_event(session, prepared.id, review, "review.submitted", user_id=review.user_id, at=prepared.at)
     if prepared.key is not None:
         name, digest = prepared.key
@@ -109,7 +109,7 @@ def accept(session: Session, prepared: Submission, *, bus: Bus, queue: Queue) ->
         submission.remember_key(session, key)
     if prepared.line is not None:
         _supersede(session, review, prepared.line, bus=bus, at=prepared.at)
-    if not _answered(session, review, prepared, bus=bus):
+    if equal is None:
         after_commit(session, lambda: queue.enqueue(review.id, review.kind))
     return review
 
@@ -170,6 +170,7 @@ def _row(prepared: Submission) -> Review:
         error="",
         error_code="",
         severities={},
+        cached=False,
         created_at=prepared.at,
         changed_at=prepared.at,
     )
@@ -187,22 +188,26 @@ def _supersede(session: Session, review: Review, line: str, *, bus: Bus, at: dat
         count_ended(session, older, at=at)
 
 
-def _answered(session: Session, review: Review, prepared: Submission, *, bus: Bus) -> bool:
-    """Complete the review at once where an equal one was completed within a day; whether it was."""
+def _equal(session: Session, prepared: Submission) -> Review | None:
+    """The review whose result this one may have at once: an equal one that was completed within a day."""
     if prepared.fresh:
-        return False
-    equal = submission.equal_completed(session, review.workspace_id, prepared.digest, since=prepared.at - _CACHED_FOR)
+        return None
+    workspace_id = prepared.asker.workspace_id
+    equal = submission.equal_completed(session, workspace_id, prepared.digest, since=prepared.at - _CACHED_FOR)
     if equal is None or equal.result_digest is None:
-        return False
-    if touch_blobs(session, review.workspace_id, [equal.result_digest]):
-        # The result itself has been removed: there would be no report.
-        return False
-    submission.copy_result(session, equal, review)
-    review.cached = True
-    review.seconds = 0.0
-    review.finished_at = prepared.at
-    change_status(
-        session, review, ReviewStatus.COMPLETED, bus=bus, at=prepared.at, reason=f"Equal to review {equal.id}."
-    )
-    count_ended(session, review, at=prepared.at)
-    return True
+        return None
+    # Where the result itself has been removed, there would be no report.
+    return None if touch_blobs(session, workspace_id, [equal.result_digest]) else equal
+
+
+def _begin(session: Session, review: Review, equal: Review | None, *, bus: Bus, at: datetime) -> None:
+    """Add the row: pending, or completed with the result of an equal one."""
+    session.add(review)
+    if equal is None:
+        change_status(session, review, ReviewStatus.PENDING, bus=bus, at=at)
+        return
+    submission.copy_columns(equal, review)
+    review.cached, review.seconds, review.finished_at = True, 0.0, at
+    change_status(session, review, ReviewStatus.COMPLETED, bus=bus, at=at, reason=f"Equal to review {equal.id}.")
+    submission.copy_rows(session, equal, review)
+    count_ended(session, review, at=at)

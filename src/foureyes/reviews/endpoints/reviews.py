@@ -95,8 +95,8 @@ async def list_reviews(
     filters = Filters(
         statuses=tuple(status_ or ()),
         kind=kind,
-        language=language,
-        repository=repository,
+        language=language or "",
+        repository=repository or "",
         text=text,
         created_from=_moment(created_from, "created_from"),
         created_to=_moment(created_to, "created_to"),

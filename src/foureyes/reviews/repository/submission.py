@@ -69,11 +69,14 @@ def equal_completed(session: Session, workspace_id: UUID, digest: str, *, since:
     )
 
 
-def copy_result(session: Session, source: Review, target: Review) -> None:
-    """Give a review what came of an equal one: its findings and ledger become rows of its own."""
+def copy_columns(source: Review, target: Review) -> None:
+    """Give a review what an equal one says of its result. What it cost is not copied: nothing was asked."""
     for column in _COPIED:
         setattr(target, column, getattr(source, column))
-    session.flush()
+
+
+def copy_rows(session: Session, source: Review, target: Review) -> None:
+    """Give a review that is stored the findings and the ledger of an equal one, as rows of its own."""
     findings = session.execute(
         select(*StoredFinding.__table__.columns)
         .where(StoredFinding.review_id == source.id)
