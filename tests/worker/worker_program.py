@@ -7,6 +7,8 @@ import sys
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
 from foureyes.kit.bus import MemoryBus
 from foureyes.kit.database.open import open_database
 from foureyes.queue.docket import DocketQueue
@@ -23,6 +25,10 @@ PACE = Pace(
     progress=timedelta(milliseconds=100),
     sweep=timedelta(milliseconds=300),
 )
+
+
+# Nobody reads the standard output, which would be full soon.
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 async def main(database_url: str, redis_url: str, prefix: str, slots: str, *alone: str) -> None:

@@ -31,7 +31,7 @@ QUICK = Pace(
     progress=timedelta(milliseconds=100),
     sweep=timedelta(milliseconds=300),
 )
-PATIENCE = 30
+PATIENCE = 15
 
 
 @dataclass
@@ -108,6 +108,7 @@ async def process(arguments: Sequence[str]) -> AsyncIterator[asyncio.subprocess.
     finally:
         if started.returncode is None:
             started.kill()
+        started._transport.close()
         await started.wait()
 
 
