@@ -37,7 +37,10 @@ JUNK: st.SearchStrategy[Any] = st.recursive(
 
 
 def operations(app: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, path with a word for each parameter, and declaration; but for the end of the session that asks."""
     for path, methods in app.openapi()["paths"].items():
+        if path == "/api/auth/logout":
+            continue
         for method, operation in methods.items():
             yield method.upper(), path.replace("{", "").replace("}", ""), operation
 
@@ -71,6 +74,7 @@ async def test_no_parameter_makes_a_route_fail(tmp_path: Path) -> None:
                 address = httpx2.URL(path).copy_with(query=b"&".join(_pair(*one) for one in query.items()))
                 answer = await client.request(method, address)
                 assert answer.status_code < 500, f"{method} {path} {text[:20]!r}"
+        assert (await client.get("/api/users/me")).status_code == 200
 
 
 def _pair(name: str, value: bytes) -> bytes:
