@@ -66,6 +66,8 @@ class Inside:
             stack.enter_context(mock.patch.dict(os.environ, {**environment(), **variables}, clear=True))
             stack.enter_context(mock.patch.multiple(sys, argv=["foureyes", *arguments], **streams))
             stack.enter_context(mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), "utf-8")))
+            # A verb of the server makes its files private, which must not last in this process.
+            stack.callback(os.umask, os.umask(0o022))
             code = self._code()
         return Ran(code, *(stream.buffer.getvalue().decode("utf-8", "replace") for stream in streams.values()))
 
