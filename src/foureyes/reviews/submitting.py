@@ -207,6 +207,8 @@ def _begin(session: Session, review: Review, equal: Review | None, *, bus: Bus, 
         change_status(session, review, ReviewStatus.PENDING, bus=bus, at=at)
         return
     submission.copy_columns(equal, review)
+    # A copy answers no further request: left in the index, each would make the next look-up longer.
+    review.request_digest = ""
     review.cached, review.seconds, review.finished_at = True, 0.0, at
     change_status(session, review, ReviewStatus.COMPLETED, bus=bus, at=at, reason=f"Equal to review {equal.id}.")
     submission.copy_rows(session, equal, review)
