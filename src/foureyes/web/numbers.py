@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from foureyes.errors import DatabaseError, NotFoundError, UnauthenticatedError
 from foureyes.kit import clock, metrics
-from foureyes.models.reviews import Review, ReviewStatus
+from foureyes.models.reviews import ReviewStatus
 from foureyes.rest.address import is_loopback
 from foureyes.rest.problems import problems
 from foureyes.rest.services import Services, ServicesDep
+from foureyes.reviews.repository.admin import open_counts
 
 router = APIRouter(tags=["operation"])
 # Any of these says that a proxy stands between, whose own address tells nothing about who asks.
@@ -48,19 +48,14 @@ async def numbers(request: Request, services: ServicesDep) -> Response:
 def queue_numbers(session: Session) -> QueueNumbers:
     """What is open in the database now; few rows among millions, found by an index of their own."""
     now = clock.now()
-    rows = session.execute(
-        select(Review.kind, Review.status, func.count(), func.min(Review.created_at))
-        .where(Review.status.in_((ReviewStatus.PENDING, ReviewStatus.PROCESSING, ReviewStatus.DEFERRED)))
-        .group_by(Review.kind, Review.status)
-    ).all()
-    return QueueNumbers(
-        lengths={(kind.value, status.value): count for kind, status, count, _ in rows},
-        oldest_seconds={
-            kind.value: (now - first).total_seconds()
-            for kind, status, _, first in rows
-            if status is ReviewStatus.PENDING
-        },
-    )
+    found = QueueNumbers()
+    for row in open_counts(session):
+        state = row.kind.value, row.status.value
+        found.lengths[state] = found.lengths.get(state, 0) + row.count
+        if row.status is ReviewStatus.PENDING:
+            waited = (now - row.oldest).total_seconds()
+            found.oldest_seconds[row.kind.value] = max(waited, found.oldest_seconds.get(row.kind.value, 0.0))
+    return found
 
 
 def _is_from_here(request: Request) -> bool:
