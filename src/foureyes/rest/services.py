@@ -24,7 +24,8 @@ class Services:
     authenticator: Authenticator
 
 
-def services_of(connection: HTTPConnection) -> Services:
+# Not a plain function: FastAPI would ask a thread for it, on every request.
+async def services_of(connection: HTTPConnection) -> Services:
     """The services of the application that a request or socket came to."""
     services: Services = connection.app.state.services
     return services
