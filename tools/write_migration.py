@@ -8,17 +8,21 @@ from pathlib import Path
 from alembic import command
 from sqlalchemy import NullPool, create_engine
 
-from foureyes.migrations.upgrade import alembic_config, upgrade
+from foureyes.migrations.upgrade import HERE, alembic_config, upgrade
 
 
-def write(message: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{Path(folder) / 'store.sqlite'}"
-        newest = asyncio.run(upgrade(url))
+def write(message: str, *, folder: Path = HERE) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        url = f"sqlite:///{Path(place) / 'store.sqlite'}"
+        newest = asyncio.run(upgrade(url, folder=folder))
         engine = create_engine(url, poolclass=NullPool)
         with engine.connect() as connection:
             command.revision(
-                alembic_config(connection), message, autogenerate=True, rev_id=f"{int(newest) + 1:04}", head=newest
+                alembic_config(connection, folder),
+                message,
+                autogenerate=True,
+                rev_id=f"{int(newest) + 1:04}",
+                head=newest,
             )
         engine.dispose()
 

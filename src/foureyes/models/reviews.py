@@ -118,6 +118,10 @@ class Review(Base):
     """Equal for two requests whose results must be equal."""
     line: Mapped[str | None] = mapped_column(short(300))
     """What a newer review replaces an older one of, such as one pull request; None: nothing replaces it."""
+    request_id: Mapped[str | None] = mapped_column(short(100))
+    """The id of the HTTP request that asked for it, which its run's lines in the log name as well."""
+    trace_parent: Mapped[str | None] = mapped_column(short(60))
+    """The span that asked for it, as a W3C `traceparent`: its run goes on with that trace, in whichever process."""
 
     fence: Mapped[int] = mapped_column(default=0)
     """Raised by each claim."""

@@ -26,6 +26,10 @@ class Claimed:
     crashes: int
     deferrals: int
     created_at: datetime
+    request_id: str | None = None
+    """The request that asked for it; every line that the run logs names it."""
+    trace_parent: str = ""
+    """The span that asked for it, which the run's spans go on from (`kit.tracing.continued`)."""
 
 
 class Outcome(Protocol):

@@ -173,4 +173,6 @@ def claimed_of(review: Review) -> Claimed:
         crashes=review.crashes,
         deferrals=review.deferrals,
         created_at=review.created_at,
+        request_id=review.request_id,
+        trace_parent=review.trace_parent or "",
     )
