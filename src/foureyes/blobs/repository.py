@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Dialect, Text, cast, delete, select, tuple_, update
+from sqlalchemy import Text, cast, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from foureyes.blobs.packing import PackedBlob
+from foureyes.kit.database.base import table_of
 from foureyes.models.blobs import Blob
 from foureyes.models.reviews import Review, ReviewStatus
 
@@ -24,11 +26,10 @@ def put_many(session: Session, workspace_id: UUID, blobs: Iterable[PackedBlob], 
     different = {blob.digest: blob for blob in blobs}
     if not different:
         return
-    insert = _insert(session.connection().dialect)
-    statement = insert(Blob).on_conflict_do_update(index_elements=["workspace_id", "digest"], set_={"used_at": at})
+    connection = session.connection()
     # In one order for all: two that store the same blobs in two orders would wait for each other.
-    session.connection().execute(
-        statement,
+    connection.execute(
+        _kept(connection.dialect.name),
         [
             {
                 "workspace_id": workspace_id,
@@ -103,5 +104,10 @@ def remove(session: Session, keys: Sequence[Key], *, before: datetime) -> int:
     return len(removed.all())
 
 
-def _insert(dialect: Dialect) -> type[sqlite.Insert] | type[postgresql.Insert]:
-    return postgresql.Insert if dialect.name == "postgresql" else sqlite.Insert
+@cache
+def _kept(dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """The statement, made once for each dialect: making it takes longer than running it."""
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table_of(Blob))
+    return insert.on_conflict_do_update(
+        index_elements=["workspace_id", "digest"], set_={"used_at": insert.excluded.used_at}
+    )

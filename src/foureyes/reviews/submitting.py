@@ -1,7 +1,7 @@
 """Accepting a review: everything in one transaction, then the queue."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -53,6 +53,8 @@ class Submission:
     key: tuple[str, str] | None
     """The client's key, and the digest of the body that it stands for."""
     at: datetime
+    again: bool = False
+    """The transaction was run before, and may have been committed."""
 
 
 async def submit(services: Services, asker: Asker, wanted: ReviewWanted, *, key: str | None = None) -> Review:
@@ -77,17 +79,18 @@ async def submit(services: Services, asker: Asker, wanted: ReviewWanted, *, key:
     try:
         return await services.database.write(accept, prepared, bus=services.bus, queue=services.queue)
     except IntegrityError:
-        if not key:
-            raise
-        # Another request with this key was accepted in between: now its review is there to be found.
-        return await services.database.write(accept, prepared, bus=services.bus, queue=services.queue)
+        # Another request with this key was accepted in between; or this one was, and its connection broke after the
+        # commit, before the answer. Now the review is there to be found.
+        again = replace(prepared, again=True)
+        return await services.database.write(accept, again, bus=services.bus, queue=services.queue)
 
 
 def accept(session: Session, prepared: Submission, *, bus: Bus, queue: Queue) -> Review:
     """The transaction: snapshot, row, its first status, the feed, the client's key; what it replaces ends.
 
     Raises:
-        IntegrityError: another transaction has taken the client's key meanwhile; run it again.
+        IntegrityError: another transaction has taken the client's key meanwhile, or this one was committed before;
+            do it `again`.
         IdempotencyConflictError: the key stands for another body.
     """
     known = _known(session, prepared)
@@ -134,8 +137,8 @@ def _size(wanted: ReviewWanted) -> int:
 
 def _known(session: Session, prepared: Submission) -> Review | None:
     """The review that this submission has made already, or that its key stands for."""
-    # The connection may have broken after the commit, before its answer.
-    made = session.get(Review, prepared.id)
+    # Looked for only where it may be there: intake is the busiest of all that we do.
+    made = session.get(Review, prepared.id) if prepared.again else None
     if made is not None or prepared.key is None:
         return made
     name, digest = prepared.key

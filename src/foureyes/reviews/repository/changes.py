@@ -6,10 +6,14 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from foureyes.kit.bus import Bus
+from foureyes.kit.database.base import table_of
 from foureyes.kit.database.port import after_commit
 from foureyes.kit.ids import new_id
 from foureyes.models.reviews import Review, ReviewStatus, StatusChange
 from foureyes.reviews.news import review_changed
+
+# Of the table and not of its class, and made once: as part of each review's way this saves the most of its time.
+_CHANGED = insert(table_of(StatusChange))
 
 
 def change_status(
@@ -22,16 +26,17 @@ def change_status(
     review.status = status
     review.changed_at = at
     session.flush()
-    session.execute(
-        insert(StatusChange).values(
-            id=new_id(),
-            review_id=review.id,
-            status=status,
-            fence=review.fence,
-            worker_id=review.worker_id,
-            reason=reason,
-            at=at,
-        )
+    session.connection().execute(
+        _CHANGED,
+        {
+            "id": new_id(),
+            "review_id": review.id,
+            "status": status,
+            "fence": review.fence,
+            "worker_id": review.worker_id,
+            "reason": reason,
+            "at": at,
+        },
     )
     news = review_changed(review)
     after_commit(session, lambda: bus.publish(news))

@@ -9,8 +9,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from foureyes.errors import NotFoundError
+from foureyes.kit.database.base import table_of
 from foureyes.models.events import Event
 from foureyes.models.reviews import Review, ReviewFile, StatusChange
+
+# Of the table and not of its class, and made once: through the class it takes three times as long.
+_HAPPENED = insert(table_of(Event))
 
 
 def find(session: Session, review_id: UUID, workspaces: Collection[UUID]) -> Review:
@@ -66,14 +70,15 @@ def add_event(
     facts: Mapping[str, JsonValue] | None = None,
 ) -> None:
     """Write down in the feed of its workspace what was done with a review."""
-    session.execute(
-        insert(Event).values(
-            id=event_id,
-            workspace_id=review.workspace_id,
-            user_id=user_id,
-            verb=verb,
-            review_id=review.id,
-            facts={"kind": review.kind, "title": review.title, **(facts or {})},
-            at=at,
-        )
+    session.connection().execute(
+        _HAPPENED,
+        {
+            "id": event_id,
+            "workspace_id": review.workspace_id,
+            "user_id": user_id,
+            "verb": verb,
+            "review_id": review.id,
+            "facts": {"kind": review.kind, "title": review.title, **(facts or {})},
+            "at": at,
+        },
     )

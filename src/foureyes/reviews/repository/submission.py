@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from foureyes.kit.database.base import table_of
 from foureyes.kit.ids import new_id
 from foureyes.models.findings import StoredFinding
 from foureyes.models.reviews import IdempotencyKey, Review, ReviewFile, ReviewStatus
@@ -17,6 +18,23 @@ KEYS_KEPT = timedelta(days=1)
 _COPIED = (
     "verdict", "headline", "findings", "severities", "model", "result_digest", "language", "repository",
 )  # fmt: skip
+
+_REVIEWS = table_of(Review).c
+# Asked by every submission, nearly always for nothing: made once, and of the table, it costs a tenth of what it did.
+_EQUAL = (
+    select(_REVIEWS.id)
+    .where(
+        _REVIEWS.workspace_id == bindparam("workspace"),
+        _REVIEWS.request_digest == bindparam("digest"),
+        _REVIEWS.status == ReviewStatus.COMPLETED,
+        _REVIEWS.finished_at > bindparam("since"),
+        _REVIEWS.cached.is_(False),
+        _REVIEWS.verdict != "incomplete",
+        _REVIEWS.result_digest.is_not(None),
+    )
+    .order_by(_REVIEWS.id.desc())
+    .limit(1)
+)
 
 
 def keyed(session: Session, workspace_id: UUID, key: str, *, at: datetime) -> IdempotencyKey | None:
@@ -53,20 +71,8 @@ def equal_completed(session: Session, workspace_id: UUID, digest: str, *, since:
     """
     if not digest:
         return None
-    return session.scalar(
-        select(Review)
-        .where(
-            Review.workspace_id == workspace_id,
-            Review.request_digest == digest,
-            Review.status == ReviewStatus.COMPLETED,
-            Review.finished_at > since,
-            Review.cached.is_(False),
-            Review.verdict != "incomplete",
-            Review.result_digest.is_not(None),
-        )
-        .order_by(Review.id.desc())
-        .limit(1)
-    )
+    found = session.connection().scalar(_EQUAL, {"workspace": workspace_id, "digest": digest, "since": since})
+    return None if found is None else session.get(Review, found)
 
 
 def copy_columns(source: Review, target: Review) -> None:
