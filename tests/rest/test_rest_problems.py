@@ -211,3 +211,22 @@ def test_what_is_declared_is_an_example_of_what_is_answered() -> None:
     for status in (404, 503):
         example = declared[status]["content"][MEDIA_TYPE]["example"]
         assert ProblemDetails.model_validate(example).status == status
+
+
+@pytest.mark.parametrize("files", [[], 3, None, {}])
+def test_a_tag_that_is_called_like_a_field_is_not_taken_for_it(files: object) -> None:
+    rows = [{"type": "too_short", "loc": ("body", "source", "files", "files"), "msg": "Too short", "input": files}]
+    error = invalid(RequestValidationError(rows, body={"source": {"type": "files", "files": files}}))
+    assert error.problems[0].pointer == "/source/files"
+
+
+def test_what_is_missing_in_a_member_is_pointed_at() -> None:
+    rows = [{"type": "missing", "loc": ("body", "source", "files", "files"), "msg": "Field required", "input": {}}]
+    error = invalid(RequestValidationError(rows, body={"source": {"type": "files"}}))
+    assert error.problems[0].pointer == "/source/files"
+
+
+def test_a_field_deep_in_a_member_is_pointed_at() -> None:
+    rows = [{"type": "x", "loc": ("body", "source", "files", "files", 0, "path"), "msg": "wrong", "input": ""}]
+    body = {"source": {"type": "files", "files": [{"path": ""}]}}
+    assert invalid(RequestValidationError(rows, body=body)).problems[0].pointer == "/source/files/0/path"

@@ -282,3 +282,11 @@ async def test_services_are_those_that_were_handed_in(tmp_path: Path) -> None:
         app = create_app(services)
         held: Services = app.state.services
     assert held is services
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"), [("/api/keys", "GET, POST"), ("/api/reviews", "GET, POST"), ("/api/auth/login", "POST")]
+)
+async def test_all_methods_of_a_path_are_named(client: httpx2.AsyncClient, path: str, methods: str) -> None:
+    answers = [await client.request(method, path) for method in ("OPTIONS", "PUT")]
+    assert [(answer.status_code, answer.headers["Allow"]) for answer in answers] == [(405, methods)] * 2

@@ -26,6 +26,8 @@ MEDIA_TYPE: Final = "application/problem+json"
 TYPES: Final = "/api/problems"
 _MOST_PROBLEMS: Final = 50
 _LONGEST_INSTANCE: Final = 500
+# The field by which the bodies of our requests say which member of a union they are.
+_TAG: Final = "type"
 # What a client may know of our own failures: their sentences name hosts, statements and folders.
 _SHOWN: Final[Mapping[type[FoureyesError], str]] = {
     DatabaseUnavailableError: "The database can't be reached at the moment. Nothing was changed: try again soon.",
@@ -153,7 +155,12 @@ def _pointer(loc: Sequence[int | str], body: object) -> str:
         return str(loc[-1]) if loc else ""
     parts: list[str] = []
     here = body
+    told: object = None
     for number, part in enumerate(loc[1:], start=2):
+        # A tag stands once before the keys of its member, and may be called like one of them.
+        if here is not told and isinstance(here, dict) and here.get(_TAG) == part:
+            told = here
+            continue
         inner = _within(here, part)
         # The last may be what is missing.
         if inner is None and (number < len(loc) or not isinstance(here, dict | list)):

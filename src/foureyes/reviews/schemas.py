@@ -72,7 +72,7 @@ class FileWanted(_Wanted):
 class OneFileSource(_Wanted):
     """One file, or a snippet without a name of which the `language` is told."""
 
-    type: Literal["file"] = "file"
+    type: Literal["file"]
     path: Path | None = None
     content: Text
 
@@ -80,14 +80,14 @@ class OneFileSource(_Wanted):
 class FilesSourceWanted(_Wanted):
     """Several files, which are judged whole, as if each line were new."""
 
-    type: Literal["files"] = "files"
+    type: Literal["files"]
     files: Annotated[tuple[FileWanted, ...], Field(min_length=1, max_length=MOST_FILES)]
 
 
 class PatchSourceWanted(_Wanted):
     """A unified diff, as `git diff` writes it; `files` of its new version give context, where they are at hand."""
 
-    type: Literal["patch"] = "patch"
+    type: Literal["patch"]
     patch: Text
     files: Annotated[tuple[FileWanted, ...], Field(max_length=MOST_FILES)] = ()
 
@@ -95,7 +95,7 @@ class PatchSourceWanted(_Wanted):
 class ArchiveSource(_Wanted):
     """Files in an archive, in base64: folders are kept, links and devices are refused."""
 
-    type: Literal["archive"] = "archive"
+    type: Literal["archive"]
     format: Literal["zip", "tar.gz"]
     content: Annotated[str, StringConstraints(min_length=1, max_length=_LONGEST_ARCHIVE)]
 
@@ -103,7 +103,7 @@ class ArchiveSource(_Wanted):
 class RepositorySourceWanted(_Wanted):
     """A range of a repository that can be cloned over https. Without `base`: what the one commit `head` changed."""
 
-    type: Literal["repository"] = "repository"
+    type: Literal["repository"]
     url: Annotated[str, StringConstraints(min_length=1, max_length=500), Storable]
     head: Revision
     base: Revision | None = None

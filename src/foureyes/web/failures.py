@@ -1,9 +1,11 @@
 """Where errors of endpoints become answers."""
 
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from structlog.stdlib import get_logger
 
@@ -42,4 +44,18 @@ async def _not_valid(request: Request, error: Exception) -> Response:
 async def _of_the_router(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    return problem_of_status(error, request.scope)
+    answer = problem_of_status(error, request.scope)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(_methods_of(request))
+    return answer
+
+
+def _methods_of(request: Request) -> list[str]:
+    """Every method of this path: the router knows those of the first route alone, and others may stand beside it."""
+    path = request.scope["path"]
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        pattern = getattr(route, "path_regex", None)
+        if pattern is not None and pattern.match(path):
+            found |= route.methods or set()
+    return sorted(found)

@@ -107,7 +107,10 @@ class DeadLetterPage(_View):
 class RequeueWanted(BaseModel):
     """Which dead letters to put back: these, or all that ended with one error. A thousand at a time."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [{"error_code": "git"}]})
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={
+        "examples": [{"error_code": "git"}],
+        "oneOf": [{"required": ["ids"]}, {"required": ["error_code"]}],
+    })  # fmt: skip
 
     ids: Annotated[tuple[UUID, ...], Field(max_length=_MOST)] = ()
     error_code: _ErrorCode | None = None

@@ -1,10 +1,12 @@
 """Reviews over HTTP: asked for, listed, read, cancelled, retried."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response, status
+from pydantic import BeforeValidator
 
 from foureyes.code.languages import Language
 from foureyes.errors import FieldProblem, InvalidRequestError
@@ -32,6 +34,19 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "The clien
 
 WorkspaceParam = Annotated[UUID | None, Query(description="The workspace; default: the key's, or your personal one.")]
 _Text = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
+# Moments before and after these mean the same, and neither ids nor databases have all the years that Python has.
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
+_DATE_AND_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d.*")
+
+
+def _no_number(given: object) -> object:
+    """Numbers would be taken for seconds since 1970, or for milliseconds where they are large."""
+    if isinstance(given, str) and not _DATE_AND_TIME.fullmatch(given):
+        raise ValueError("is no date with a time: write it like 2026-11-22T10:00:00Z")
+    return given
+
+
+_Moment = Annotated[datetime, BeforeValidator(_no_number)]
 
 
 @router.post(
@@ -85,8 +100,8 @@ async def list_reviews(
     language: Language | None = None,
     repository: Annotated[_Text | None, Query(description="Its address, as it was sent.")] = None,
     text: Annotated[_Text, Query(description="Words of title, repository or headline, or how they begin.")] = "",
-    created_from: Annotated[datetime | None, Query(description="RFC 3339, with a time zone.")] = None,
-    created_to: Annotated[datetime | None, Query(description="As `created_from`; this moment is left out.")] = None,
+    created_from: Annotated[_Moment | None, Query(description="RFC 3339, with a time zone.")] = None,
+    created_to: Annotated[_Moment | None, Query(description="As `created_from`; this moment is left out.")] = None,
     cursor: CursorParam = None,
     limit: LimitParam = 20,
 ) -> ReviewPage:
@@ -175,7 +190,9 @@ def _moment(given: datetime | None, name: str) -> datetime | None:
     Raises:
         InvalidRequestError: it has no time zone, so that nobody knows which moment is meant.
     """
-    if given is None or given.tzinfo is not None:
-        return given
+    if given is None:
+        return None
+    if given.tzinfo is not None:
+        return min(max(given, _EARLIEST), _LATEST)
     reason = "has no time zone: write it like 2026-11-22T10:00:00Z"
     raise InvalidRequestError(f"{name} {reason}.", problems=[FieldProblem(name, reason)])
