@@ -1,5 +1,6 @@
 """One row of the bench: what was measured, beside the floor of the same run and the budget."""
 
+import math
 import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -35,15 +36,25 @@ class Row:
     peer: Spread | None = None
     peer_name: str = ""
     notes: tuple[str, ...] = field(default=())
+    at_least: bool = False
+    """The budget is the least that will do, and not the most."""
 
     @property
     def over(self) -> bool:
-        return self.budget is not None and self.measured.median > self.budget
+        if self.budget is None:
+            return False
+        return self.measured.median < self.budget if self.at_least else self.measured.median > self.budget
 
     @property
     def ratio(self) -> float | None:
         """How many times the floor; None where there is no floor, or it is nothing."""
         return self.measured.median / self.floor.median if self.floor and self.floor.median else None
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The smallest value that `share` of them do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -34,6 +34,8 @@ class StandIn:
 
     url: str
     latency: float
+    proposes: bool = True
+    """False: it finds nothing, so that there is nothing to verify."""
     prompts: list[str] = field(default_factory=list)
     """System part and question of each call, in the order they came."""
     react: Callable[[str, int], int] = _always
@@ -51,14 +53,14 @@ class StandIn:
             return json.dumps({"items": _COLOURS})
         self.prompts.append(words)
         time.sleep(self.latency)
-        return json.dumps({"candidates": list(plausible_candidates(words, schema))})
+        return json.dumps({"candidates": list(plausible_candidates(words, schema)) if self.proposes else []})
 
 
 @contextmanager
-def serving(latency: float) -> Iterator[StandIn]:
+def serving(latency: float, *, proposes: bool = True) -> Iterator[StandIn]:
     """The model, for as long as the block runs."""
-    model = StandIn("", latency)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": model}))
+    model = StandIn("", latency, proposes)
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": model}))
     server.daemon_threads = True
     model.url = f"http://127.0.0.1:{server.server_port}/v1"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -68,6 +70,11 @@ def serving(latency: float) -> Iterator[StandIn]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    # The base class lets five connections wait: of two hundred at once, most would try again a second later.
+    request_queue_size = 1024
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,13 +2,25 @@
 
 from bench.rows import Row, Spread
 
-_FORMS = {"s": "{:.3f}", "MB": "{:.0f}", "KB": "{:.1f}", "tokens": "{:,.0f}", "calls": "{:.0f}", "%": "{:.1f}"}
+_FORMS = {
+    "s": "{:.3f}",
+    "MB": "{:.0f}",
+    "KB": "{:.1f}",
+    "tokens": "{:,.0f}",
+    "calls": "{:.0f}",
+    "%": "{:.1f}",
+    "ms": "{:.2f}",
+    "a second": "{:,.0f}",
+    "reviews": "{:,.0f}",
+}
 
 
 def written(row: Row) -> str:
     """One row: the work and the verdict on a line, then figures, floor and peer below it."""
     verdict = "" if row.budget is None else "OVER" if row.over else "ok"
-    budget = "" if row.budget is None else f"  budget {_figure(row.budget, row.unit)}"
+    budget = (
+        "" if row.budget is None else f"  budget {'at least ' if row.at_least else ''}{_figure(row.budget, row.unit)}"
+    )
     lines = [f"{row.work}: {_spread(row.measured, row.unit)}{budget}  {verdict}".rstrip()]
     if row.floor is not None:
         ratio = f"{row.ratio:.1f} x " if row.ratio is not None else ""
