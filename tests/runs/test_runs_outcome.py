@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from foureyes.kit.database.port import Database
 from foureyes.kit.severity import Severity
 from foureyes.llm.port import AttemptOutcome, AttemptRow, Purpose, Usage
 from foureyes.models.findings import StoredFinding
-from foureyes.models.reviews import Review, ReviewDay, ReviewFile, ReviewStatus
+from foureyes.models.reviews import Review, ReviewFile, ReviewStatus
 from foureyes.models.usage import Usage as Month
 from foureyes.runs.outcome import StoredOutcome, review_outcome
 from foureyes.runs.port import Claimed
@@ -71,7 +71,7 @@ async def stored(database: Database, one: Claimed, outcome: StoredOutcome, *, ti
     return review
 
 
-async def rows(database: Database, table: type[StoredFinding] | type[ReviewFile] | type[ReviewDay]) -> Sequence[object]:
+async def rows(database: Database, table: type[StoredFinding] | type[ReviewFile]) -> Sequence[object]:
     return await database.read(lambda session: session.scalars(select(table)).all())
 
 
@@ -127,34 +127,20 @@ def _attempt(usage: Usage) -> AttemptRow:
     return AttemptRow(Purpose.REVIEW, "anthropic:claude", AttemptOutcome.ANSWERED, usage, AT, 1.0, "k", 1)
 
 
-async def test_its_day_and_month_count_it(database: Database) -> None:
+async def test_its_month_counts_it(database: Database) -> None:
     one = await claimed(database)
-    await database.write(
-        lambda session: session.execute(update(Review).values(started_at=AT - timedelta(seconds=3))).rowcount
-    )
     await stored(database, one, outcome_of(RESULT))
-    [day] = await rows(database, ReviewDay)
-    assert (day.day.isoformat(), day.kind, day.status) == ("2026-11-22", "review", "completed")
-    assert (day.reviews, day.high, day.low, day.silent, day.seconds) == (1, 1, 0, 0, 3.0)
     month = await database.read(lambda session: session.get_one(Month, (one.workspace_id, "2026-11")))
     assert month.reviews == 1
 
 
-async def test_a_second_review_of_the_day_is_added(database: Database) -> None:
-    one = await claimed(database)
-    await stored(database, one, outcome_of(RESULT))
-    other = await claimed(database, workspace_id=one.workspace_id)
-    await stored(database, other, outcome_of(replace(RESULT, findings=(), held_back=())))
-    [day] = await rows(database, ReviewDay)
-    assert (day.reviews, day.high, day.silent) == (2, 1, 1)
-
-
 async def test_written_twice_it_is_there_once(database: Database) -> None:
-    await stored(database, await claimed(database), outcome_of(RESULT), times=2)
+    one = await claimed(database)
+    await stored(database, one, outcome_of(RESULT), times=2)
     assert len(await rows(database, StoredFinding)) == 2
     assert len(await rows(database, ReviewFile)) == 1
-    [day] = await rows(database, ReviewDay)
-    assert (day.reviews, day.high) == (1, 1)
+    month = await database.read(lambda session: session.get_one(Month, (one.workspace_id, "2026-11")))
+    assert month.reviews == 1
 
 
 async def test_words_that_no_database_takes_are_mended(database: Database) -> None:

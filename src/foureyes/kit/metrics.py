@@ -129,9 +129,9 @@ def model_call(model: str, outcome: str, *, seconds: float, tokens: Mapping[str,
         _cost.labels(model).inc(cost_micros)
 
 
-def cache_lookup(cache: str, *, hit: bool) -> None:
+def cache_lookup(cache: str, *, hit: bool, times: int = 1) -> None:
     """`cache` is `answers` for settled model calls, `results` for whole reviews, `analyses` for analysers."""
-    _cache.labels(cache, "hit" if hit else "miss").inc()
+    _cache.labels(cache, "hit" if hit else "miss").inc(times)
 
 
 def failure(code: str) -> None:

@@ -23,6 +23,13 @@ class NotRetryableError(ConflictError):
         super().__init__(f"This review is {status}: {_WHY_NOT.get(status, 'wait for its end')}.")
 
 
+class SourcesGoneError(ConflictError):
+    """What was sent for a review was removed after its time (`reviews.retention`)."""
+
+    def __init__(self) -> None:
+        super().__init__("What was sent for this review is kept no longer: send it again, as a new review.")
+
+
 class ReportNotReadyError(ConflictError):
     """There is no result to make a report of, or none yet."""
 

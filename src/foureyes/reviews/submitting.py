@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from foureyes.blobs.packing import PackedBlob, pack
 from foureyes.blobs.service import store_blobs, touch_blobs
-from foureyes.kit import clock
+from foureyes.kit import clock, metrics
 from foureyes.kit.bus import Bus
 from foureyes.kit.database.port import after_commit
 from foureyes.kit.ids import new_id
+from foureyes.kit.logging import correlation_id
+from foureyes.kit.tracing import span, trace_parent
 from foureyes.models.reviews import IdempotencyKey, Review, ReviewStatus, Trigger
 from foureyes.queue.port import Queue
 from foureyes.rest.idempotency import IdempotencyConflictError, body_digest
@@ -21,7 +23,6 @@ from foureyes.rest.services import Services
 from foureyes.reviews.digest import request_digest
 from foureyes.reviews.repository import rows, submission
 from foureyes.reviews.repository.changes import change_status
-from foureyes.reviews.repository.days import count_ended
 from foureyes.reviews.schemas import ReviewWanted
 from foureyes.reviews.sources import Snapshot, snapshot_of
 
@@ -53,6 +54,8 @@ class Submission:
     key: tuple[str, str] | None
     """The client's key, and the digest of the body that it stands for."""
     at: datetime
+    request_id: str | None = None
+    trace_parent: str | None = None
     again: bool = False
     """The transaction was run before, and may have been committed."""
 
@@ -64,6 +67,14 @@ async def submit(services: Services, asker: Asker, wanted: ReviewWanted, *, key:
         InvalidRequestError, TooLargeError: it can't be reviewed as it was sent.
         IdempotencyConflictError: `key` stands for another body.
     """
+    with span("submit", kind=wanted.kind):
+        review = await _submitted(services, asker, wanted, key)
+    if not wanted.fresh:
+        metrics.cache_lookup("results", hit=review.cached)
+    return review
+
+
+async def _submitted(services: Services, asker: Asker, wanted: ReviewWanted, key: str | None) -> Review:
     snapshot, blobs = await _prepared(wanted)
     prepared = Submission(
         id=new_id(),
@@ -75,6 +86,9 @@ async def submit(services: Services, asker: Asker, wanted: ReviewWanted, *, key:
         fresh=wanted.fresh,
         key=(key, body_digest(wanted)) if key else None,
         at=clock.now(),
+        # Taken here: the transaction may run in a thread, which knows of no request.
+        request_id=correlation_id(),
+        trace_parent=trace_parent() or None,
     )
     try:
         return await services.database.write(accept, prepared, bus=services.bus, queue=services.queue)
@@ -165,6 +179,8 @@ def _row(prepared: Submission) -> Review:
         request=snapshot.request.model_dump(mode="json"),
         request_digest=prepared.digest,
         line=prepared.line,
+        request_id=prepared.request_id,
+        trace_parent=prepared.trace_parent,
         # Set here, since a column's own default is not there before the row is read again.
         fence=0,
         findings=0,
@@ -188,7 +204,6 @@ def _supersede(session: Session, review: Review, line: str, *, bus: Bus, at: dat
             continue
         older.finished_at = at
         change_status(session, older, ReviewStatus.SUPERSEDED, bus=bus, at=at, reason=f"Superseded by {review.id}.")
-        count_ended(session, older, at=at)
 
 
 def _equal(session: Session, prepared: Submission) -> Review | None:
@@ -215,4 +230,3 @@ def _begin(session: Session, review: Review, equal: Review | None, *, bus: Bus, 
     review.cached, review.seconds, review.finished_at = True, 0.0, at
     change_status(session, review, ReviewStatus.COMPLETED, bus=bus, at=at, reason=f"Equal to review {equal.id}.")
     submission.copy_rows(session, equal, review)
-    count_ended(session, review, at=at)

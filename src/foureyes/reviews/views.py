@@ -154,6 +154,7 @@ class ReviewView(ReviewSummary):
     tokens: Tokens
     model_calls: int
     cancel_asked_at: datetime | None
+    request_id: str | None = Field(description="Of the HTTP request that asked for it; lines of the log name it too.")
     changes: list[StatusView] = Field(description="Every status that it has had, the first one first.")
     findings: list[FindingView] = Field(description="The worst first; with those that are not shown.")
     ledger: list[LedgerEntry]
@@ -195,6 +196,7 @@ def view(
             ),
             "model_calls": review.model_calls,
             "cancel_asked_at": review.cancel_asked_at,
+            "request_id": review.request_id,
             "changes": [StatusView.model_validate(change) for change in changes],
             "findings": findings,
             "ledger": [_entry(file) for file in ledger],

@@ -67,7 +67,6 @@ class StoredOutcome:
         review.result_digest = self.blob.digest
         outcomes.put_findings(session, review, self.findings, at=at)
         outcomes.put_files(session, review, self.files)
-        outcomes.count_day(session, review, at=at)
         count_review(session, review.workspace_id, month_of(at))
 
 

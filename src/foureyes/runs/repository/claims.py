@@ -1,5 +1,6 @@
 """Claims: who carries a review out, by the database's clock, and never two at once."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from foureyes.kit.bus import Bus
@@ -37,31 +38,42 @@ class Claimer:
 
 @dataclass(slots=True)
 class _Waiting:
-    """One workspace with work that could be begun."""
+    """What of one workspace could be begun, and seems to kill workers or does not."""
 
     workspace_id: UUID
+    suspect: bool
     oldest: datetime
     count: int
-    in_flight: int
     taken: int = 0
 
 
-def claim(session: Session, claimer: Claimer, kinds: Collection[ReviewKind], limit: int, *, bus: Bus) -> list[Claimed]:
+def claim(
+    session: Session,
+    claimer: Claimer,
+    kinds: Collection[ReviewKind],
+    limit: int,
+    *,
+    bus: Bus,
+    suspects: int | None = None,
+) -> list[Claimed]:
     """Up to `limit` reviews that nobody carries out, now this worker's: fence raised, lease begun.
 
     They are the oldest of the workspaces with the fewest in flight, so that a flood of one starves nobody; and none
-    is of a workspace that has as many in flight as it may.
+    is of a workspace that has as many in flight as it may. At most `suspects` of them are to run in isolation.
     """
     _one_at_a_time(session)
     at = now_of(session)
-    chosen = _fairest(_workspaces(session, kinds, at), claimer.per_workspace, limit)
+    waiting = _waiting(session, kinds, at)
+    _choose(waiting, _in_flight(session, at), claimer.per_workspace, limit, limit if suspects is None else suspects)
     claimed: list[Claimed] = []
-    for workspace in chosen:
+    for one in waiting:
+        if not one.taken:
+            continue
         oldest = (
             select(Review)
-            .where(claimable(kinds, at), Review.workspace_id == workspace.workspace_id)
+            .where(claimable(kinds, at), Review.workspace_id == one.workspace_id, _suspect() == one.suspect)
             .order_by(Review.id)
-            .limit(workspace.taken)
+            .limit(one.taken)
             # A row that somebody is just changing, say cancelling, is left for the next time.
             .with_for_update(skip_locked=True)
         )
@@ -108,32 +120,46 @@ def _one_at_a_time(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(_CLAIMING)))
 
 
-def _workspaces(session: Session, kinds: Collection[ReviewKind], at: datetime) -> list[_Waiting]:
-    in_flight: dict[UUID, int] = {
-        row.workspace_id: row.number
-        for row in session.execute(
-            select(Review.workspace_id, func.count().label("number"))
-            .where(Review.status == ReviewStatus.PROCESSING, Review.lease_until > at)
-            .group_by(Review.workspace_id)
-        )
-    }
-    # By time, for PostgreSQL has no min() of a uuid before version 18.
+def _suspect() -> ColumnElement[bool]:
+    """Whether a claim now would be of a review that runs in isolation: the lease that ran out counts as a crash."""
+    left_behind = case((Review.status == ReviewStatus.PROCESSING, 1), else_=0)
+    return Review.crashes + left_behind >= ISOLATED_FROM
+
+
+def _in_flight(session: Session, at: datetime) -> Counter[UUID]:
     rows = session.execute(
-        select(Review.workspace_id, func.count().label("number"), func.min(Review.created_at).label("oldest"))
-        .where(claimable(kinds, at))
+        select(Review.workspace_id, func.count().label("number"))
+        .where(Review.status == ReviewStatus.PROCESSING, Review.lease_until > at)
         .group_by(Review.workspace_id)
     )
-    return [_Waiting(row.workspace_id, row.oldest, row.number, in_flight.get(row.workspace_id, 0)) for row in rows]
+    return Counter({row.workspace_id: row.number for row in rows})
 
 
-def _fairest(workspaces: Sequence[_Waiting], cap: int, limit: int) -> list[_Waiting]:
+def _waiting(session: Session, kinds: Collection[ReviewKind], at: datetime) -> list[_Waiting]:
+    suspect = _suspect().label("suspect")
+    # By time, for PostgreSQL has no min() of a uuid before version 18.
+    rows = session.execute(
+        select(Review.workspace_id, suspect, func.count().label("number"), func.min(Review.created_at).label("oldest"))
+        .where(claimable(kinds, at))
+        .group_by(Review.workspace_id, suspect)
+    )
+    return [_Waiting(row.workspace_id, bool(row.suspect), row.oldest, row.number) for row in rows]
+
+
+def _choose(waiting: Sequence[_Waiting], in_flight: Counter[UUID], cap: int, limit: int, suspects: int) -> None:
     """Deal out `limit` places, each to the workspace with the fewest in flight, of equals to who waits longest."""
     for _ in range(limit):
-        open_ones = [one for one in workspaces if one.taken < one.count and one.in_flight + one.taken < cap]
+        open_ones = [
+            one
+            for one in waiting
+            if one.taken < one.count and in_flight[one.workspace_id] < cap and (suspects > 0 or not one.suspect)
+        ]
         if not open_ones:
-            break
-        min(open_ones, key=lambda one: (one.in_flight + one.taken, one.oldest)).taken += 1
-    return [one for one in workspaces if one.taken]
+            return
+        chosen = min(open_ones, key=lambda one: (in_flight[one.workspace_id], one.oldest))
+        chosen.taken += 1
+        in_flight[chosen.workspace_id] += 1
+        suspects -= chosen.suspect
 
 
 def _begin(session: Session, review: Review, claimer: Claimer, at: datetime, bus: Bus) -> Claimed | None:
