@@ -1,11 +1,10 @@
-"""A worker process with the scripted carrier, as tests start and kill it; with a review's id, that review alone."""
+"""A worker process with the scripted carrier, as tests start and kill it; with `alone`, what its input names."""
 
 import asyncio
 import os
 import signal
 import sys
 from datetime import timedelta
-from uuid import UUID
 
 import structlog
 
@@ -15,7 +14,8 @@ from foureyes.queue.docket import DocketQueue
 from foureyes.runs.scripted import ScriptedCarrier
 from foureyes.runs.service import Desk
 from foureyes.settings import Settings
-from foureyes.worker.isolated import Isolation, carry_out_alone, piped
+from foureyes.worker.child import carry_out_alone
+from foureyes.worker.isolated import Isolation
 from foureyes.worker.process import run_worker
 from foureyes.worker.pulse import Pace
 
@@ -36,7 +36,7 @@ async def main(database_url: str, redis_url: str, prefix: str, slots: str, *alon
     queue = DocketQueue(redis_url, prefix=prefix)
     desk = Desk(database, queue, MemoryBus(), ScriptedCarrier())
     if alone:
-        await carry_out_alone(piped(desk), UUID(alone[0]), int(alone[1]))
+        await carry_out_alone(desk)
     else:
         await serve(desk, queue, int(slots))
     await queue.close()
@@ -48,7 +48,7 @@ async def serve(desk: Desk, queue: DocketQueue, slots: int) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    isolation = Isolation([sys.executable, *sys.argv], dict(os.environ), places=2)
+    isolation = Isolation([sys.executable, *sys.argv, "alone"], dict(os.environ), places=2)
     settings = Settings(reviews_in_flight=slots, grace=timedelta(milliseconds=500))
     await run_worker(desk, settings, queue=queue, stopping=stopping, isolation=isolation, pace=PACE)
 

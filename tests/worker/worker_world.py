@@ -93,7 +93,7 @@ async def working(
 
 
 def program(database_url: str, *, redis_url: str = "memory://", prefix: str = "", slots: int = 8) -> list[str]:
-    """The arguments of a worker process; with a review and its fence behind them, it carries out that one alone."""
+    """The arguments of a worker process; with `alone` behind them, it carries out what its input names."""
     return [sys.executable, str(PROGRAM), database_url, redis_url, prefix or f"worker-test-{new_id()}", str(slots)]
 
 

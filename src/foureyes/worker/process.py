@@ -24,7 +24,7 @@ from foureyes.runs.service import Desk
 from foureyes.settings import Settings
 from foureyes.worker.isolated import Isolation, Isolator
 from foureyes.worker.pulse import Pace, beat, keep_house, note, repeated, sweep
-from foureyes.worker.slots import End, Run, Slots
+from foureyes.worker.slots import End, Slots
 from foureyes.worker.tasks import tasks_of
 
 # What a drained worker had been permitted and did not begin is not known one by one; so many are announced again.
@@ -59,7 +59,15 @@ async def run_worker(
     await _take_part(desk, worker, alone=alone)
     await _warn_of_risks(queue)
     claimer = Claimer(worker.id, pace.lease, settings.reviews_per_workspace)
-    slots = Slots(desk, claimer, kinds, settings.reviews_in_flight, run=_runner(desk, isolation))
+    isolator = Isolator(isolation, desk) if isolation else None
+    slots = Slots(
+        desk,
+        claimer,
+        kinds,
+        settings.reviews_in_flight,
+        run=partial(_run, desk=desk, isolator=isolator),
+        suspects=isolation.places if isolation else None,
+    )
     beating = asyncio.create_task(
         repeated("heartbeat", pace.heartbeat, partial(beat, desk.database, worker, slots, pace.lease))
     )
@@ -72,6 +80,8 @@ async def run_worker(
         await _drain(slots, settings.grace, hurry)
     finally:
         await _cancelled(beating, noting)
+        if isolator is not None:
+            await isolator.close()
     await _give_way(desk, worker, queue, kinds)
     log.info("worker_stopped")
 
@@ -145,18 +155,11 @@ async def _cancelled(*tasks: asyncio.Task[None]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _runner(desk: Desk, isolation: Isolation | None) -> Run:
-    if isolation is None:
-        return partial(service.run, desk=desk)
-    isolator = Isolator(isolation, desk)
-
-    async def run(claimed: Claimed) -> None:
-        if claimed.crashes >= ISOLATED_FROM:
-            await isolator.run(claimed)
-        else:
-            await service.run(claimed, desk)
-
-    return run
+async def _run(claimed: Claimed, *, desk: Desk, isolator: Isolator | None) -> None:
+    if isolator is not None and claimed.crashes >= ISOLATED_FROM:
+        await isolator.run(claimed)
+    else:
+        await service.run(claimed, desk)
 
 
 def _worker_row(kinds: Sequence[ReviewKind], settings: Settings) -> WorkerRow:

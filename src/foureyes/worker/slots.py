@@ -12,7 +12,7 @@ from foureyes.errors import LostFenceError, ServerError
 from foureyes.models.reviews import ReviewKind
 from foureyes.runs import service
 from foureyes.runs.port import Claimed
-from foureyes.runs.repository.claims import Claimer, claim
+from foureyes.runs.repository.claims import ISOLATED_FROM, Claimer, claim
 from foureyes.runs.repository.leases import Held
 from foureyes.runs.service import Desk
 
@@ -43,16 +43,25 @@ class Slots:
     """`total` places for runs. Permits only say when to look: what to do next is decided when a place is free.
 
     So a permit that is lost, doubled or late does no harm, and what is newly in need is not behind what was queued.
+    At most `suspects` are filled with reviews that seem to kill workers: those that wait keep nobody else waiting.
     """
 
     def __init__(
-        self, desk: Desk, claimer: Claimer, kinds: Collection[ReviewKind], total: int, *, run: Run | None = None
+        self,
+        desk: Desk,
+        claimer: Claimer,
+        kinds: Collection[ReviewKind],
+        total: int,
+        *,
+        run: Run | None = None,
+        suspects: int | None = None,
     ) -> None:
         self._desk = desk
         self._claimer = claimer
         self._kinds = tuple(kinds)
         self._total = total
         self._run = run or partial(service.run, desk=desk)
+        self._suspects = suspects
         self._running: dict[Held, _Running] = {}
         self._wanted = asyncio.Event()
         self._room = asyncio.Event()
@@ -112,7 +121,9 @@ class Slots:
 
     async def _take(self, limit: int) -> bool:
         """Claim and begin up to `limit`; whether there may be more."""
-        found = await self._desk.database.write(claim, self._claimer, self._kinds, limit, bus=self._desk.bus)
+        found = await self._desk.database.write(
+            claim, self._claimer, self._kinds, limit, bus=self._desk.bus, suspects=self._free_for_suspects()
+        )
         for claimed in found:
             running = _Running(claimed)
             self._running[claimed.review_id, claimed.fence] = running
@@ -120,6 +131,12 @@ class Slots:
         if not self.free:
             self._room.clear()
         return len(found) == limit
+
+    def _free_for_suspects(self) -> int | None:
+        if self._suspects is None:
+            return None
+        running = sum(each.claimed.crashes >= ISOLATED_FROM for each in self._running.values())
+        return max(0, self._suspects - running)
 
     async def _carry(self, running: _Running) -> None:
         claimed = running.claimed
