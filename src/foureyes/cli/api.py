@@ -15,6 +15,7 @@ from foureyes.cli.deployment import (
 )
 from foureyes.cli.verbs import new_app
 from foureyes.errors import DatabaseUnavailableError
+from foureyes.kit.tracing import traced
 from foureyes.migrations.upgrade import check
 from foureyes.settings import Settings
 from foureyes.web.app import create_app
@@ -35,7 +36,8 @@ def api(*, host: Host = None, port: Port = None, data_dir: DataDir = None) -> No
     refuse_embedded(settings, "api")
     make_folder(settings)
     log_as_set(settings)
-    run(_api(settings))
+    with traced(settings, "foureyes-api"):
+        run(_api(settings))
 
 
 async def _api(settings: Settings) -> None:

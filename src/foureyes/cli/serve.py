@@ -20,6 +20,7 @@ from foureyes.cli.verbs import new_app
 from foureyes.cli.working import work
 from foureyes.kit.database.address import FILE, store_address
 from foureyes.kit.database.instance import held
+from foureyes.kit.tracing import traced
 from foureyes.migrations.upgrade import upgrade
 from foureyes.models.reviews import ReviewKind
 from foureyes.rest.services import Services
@@ -42,7 +43,8 @@ def serve(*, host: Host = None, port: Port = None, data_dir: DataDir = None) -> 
     settings = server_settings(data_dir=data_dir, host=host, port=port)
     make_folder(settings)
     log_as_set(settings)
-    run(_serve(settings))
+    with traced(settings, "foureyes-serve"):
+        run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

@@ -20,6 +20,7 @@ from foureyes.cli.deployment import (
 from foureyes.cli.verbs import new_app
 from foureyes.cli.working import work
 from foureyes.errors import DatabaseUnavailableError, UsageError
+from foureyes.kit.tracing import traced
 from foureyes.migrations.upgrade import check
 from foureyes.models.reviews import ReviewKind
 from foureyes.settings import Settings
@@ -61,7 +62,8 @@ def worker(
     refuse_embedded(settings, "worker")
     make_folder(settings)
     log_as_set(settings)
-    run(_work(settings, chosen, metrics_port))
+    with traced(settings, "foureyes-worker"):
+        run(_work(settings, chosen, metrics_port))
 
 
 def _kinds(listed: str) -> list[ReviewKind]:

@@ -21,6 +21,7 @@ from foureyes.engine.verdict import judge
 from foureyes.kit import clock
 from foureyes.kit.cpu import Cpu
 from foureyes.kit.keyvalue import KeyValueStore
+from foureyes.kit.tracing import span
 from foureyes.llm.port import AnswerCache, Asker, Usage
 
 
@@ -173,6 +174,7 @@ class _Watch:
         began = clock.steady()
         self._on_progress(Progress(stage))
         try:
-            yield
+            with span(f"stage {stage}"):
+                yield
         finally:
             self.stages[stage] = clock.steady() - began

@@ -13,9 +13,7 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, start_http_server
-
-from foureyes.kit import clock
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -89,7 +87,7 @@ def socket_dropped(why: str) -> None:
 
 @contextmanager
 def transaction(verb: str) -> Iterator[None]:
-    """The time inside counts as one transaction; `verb` is `read` or `write`."""
+    """The time inside counts as one transaction, waiting for a connection included; `verb` is `read` or `write`."""
     with _database_seconds.labels(verb).time():
         yield
 
@@ -107,16 +105,6 @@ def review_ended(kind: str, status: str) -> None:
 
 def stage_done(stage: str, seconds: float) -> None:
     _stage_seconds.labels(stage).observe(seconds)
-
-
-@contextmanager
-def stage(name: str) -> Iterator[None]:
-    """The time inside counts as one stage, also when it fails."""
-    started = clock.steady()
-    try:
-        yield
-    finally:
-        stage_done(name, clock.steady() - started)
 
 
 def model_call(model: str, outcome: str, *, seconds: float, tokens: Mapping[str, int], cost_micros: int | None) -> None:
@@ -160,19 +148,3 @@ def database_away() -> None:
 def exposition() -> bytes:
     """Every number in Prometheus' text format."""
     return generate_latest(REGISTRY)
-
-
-@contextmanager
-def scraped_at(port: int, host: str = "127.0.0.1") -> Iterator[int]:
-    """Answer Prometheus at a port of its own, for processes without an API; gives the port, which 0 leaves free.
-
-    Raises:
-        OSError: the port is taken.
-    """
-    server, thread = start_http_server(port, addr=host, registry=REGISTRY)
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -28,6 +28,18 @@ def span(name: str, **attributes: Attribute) -> AbstractContextManager[object]:
     return _Current.tracer.start_as_current_span(name, attributes=attributes)
 
 
+def describe(name: str = "", **attributes: Attribute) -> None:
+    """Give the span at hand what was not known when it began: another name, and attributes."""
+    if _Current.tracer is None:
+        return
+    from opentelemetry.trace import get_current_span  # noqa: PLC0415  # Only where traces are on.
+
+    current = get_current_span()
+    if name:
+        current.update_name(name)
+    current.set_attributes(attributes)
+
+
 def trace_parent() -> str:
     """The span at hand as a W3C `traceparent`, for a job that goes on elsewhere; empty where there is none."""
     if _Current.tracer is None:
@@ -53,6 +65,20 @@ def continued(parent: str) -> Iterator[None]:
         yield
     finally:
         detach(token)
+
+
+@contextmanager
+def traced(settings: Settings, service: str) -> Iterator[None]:
+    """Spans inside are sent to the collector that the settings name, if they do, as those of `service`.
+
+    Raises:
+        SettingError: a collector is named, and the extra `traces` is not installed.
+    """
+    stop = configure_tracing(settings, service=service)
+    try:
+        yield
+    finally:
+        stop()
 
 
 def configure_tracing(settings: Settings, *, service: str) -> Callable[[], None]:

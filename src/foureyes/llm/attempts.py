@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from foureyes.errors import MalformedAnswerError, ModelAuthError, ModelCreditError, ModelError, ModelSettingsError
 from foureyes.kit import clock
+from foureyes.kit.tracing import describe, span
 from foureyes.llm import tokens
 from foureyes.llm.answers import misfit, shape_of
 from foureyes.llm.limits import RateGate
@@ -151,7 +152,11 @@ class Attempts:
         started, began = clock.now(), clock.steady()
         question.attempts += 1
         try:
-            yield
+            with span("model call", model=model.name, purpose=question.ask.purpose, attempt=question.attempts):
+                try:
+                    yield
+                finally:
+                    describe(outcome=ending.outcome)
         finally:
             question.used += ending.usage
             self.spent += ending.usage

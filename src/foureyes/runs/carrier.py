@@ -1,5 +1,6 @@
 """Carrying a review out: its material, the engine over it, and what came of it, ready to be stored."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from foureyes.blobs.service import packed
@@ -45,7 +46,7 @@ class EngineCarrier:
         allow_local: bool = False,
     ) -> None:
         self._cpu = Cpu(settings.cpu_slots)
-        self._file = SqliteStore(settings.data_dir / _ANALYSES)
+        self._file = _CountedStore(settings.data_dir / _ANALYSES)
         self._analyses: KeyValueStore | None = None
         self._doors = Doors(settings, database, self._file, on_call=on_call or _counted, parts=parts)
         self._materials = Materials(database, settings.data_dir / _CLONES, allow_local)
@@ -117,6 +118,16 @@ class EngineCarrier:
             except StoreError:
                 self._analyses = MemoryStore()
         return self._analyses
+
+
+class _CountedStore(SqliteStore):
+    """Counts what analysers ask for, which they always do with `get_many`."""
+
+    async def get_many(self, keys: Sequence[str]) -> dict[str, bytes]:
+        found = await super().get_many(keys)
+        metrics.cache_lookup("analyses", hit=True, times=len(found))
+        metrics.cache_lookup("analyses", hit=False, times=len(keys) - len(found))
+        return found
 
 
 def _counted(row: AttemptRow) -> None:

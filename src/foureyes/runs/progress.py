@@ -4,8 +4,8 @@ import asyncio
 from types import TracebackType
 from typing import Final, Self
 
-from foureyes.engine.values import Progress
-from foureyes.kit import clock
+from foureyes.engine.values import Progress, Stage
+from foureyes.kit import clock, metrics
 from foureyes.kit.bus import Bus
 from foureyes.reviews.news import review_progress
 from foureyes.runs.port import Claimed
@@ -42,9 +42,12 @@ class Teller:
         self._told_at = -_BETWEEN_NEWS
         self._timer: asyncio.TimerHandle | None = None
         self._latest: Progress | None = None
+        self._stage: Stage | None = None
+        self._stage_began = 0.0
         self._telling: set[asyncio.Task[None]] = set()
 
     def __call__(self, progress: Progress) -> None:
+        self._time(progress.stage)
         self._board.put(self._claimed, progress)
         self._latest = progress
         if self._timer is None:
@@ -57,9 +60,19 @@ class Teller:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._time(None)
         # What is told after the run has ended would look as if it went on.
         if self._timer is not None:
             self._timer.cancel()
+
+    def _time(self, stage: Stage | None) -> None:
+        """Count the seconds of a stage once another one begins."""
+        if stage is self._stage:
+            return
+        at = clock.steady()
+        if self._stage is not None:
+            metrics.stage_done(self._stage, at - self._stage_began)
+        self._stage, self._stage_began = stage, at
 
     def _tell(self) -> None:
         self._timer = None

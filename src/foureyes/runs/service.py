@@ -9,10 +9,19 @@ from functools import partial
 from sqlalchemy.orm import Session
 from structlog.stdlib import get_logger
 
-from foureyes.errors import DatabaseUnavailableError, FoureyesError, LostFenceError, StorageFullError
-from foureyes.kit import clock
+from foureyes.errors import (
+    DatabaseUnavailableError,
+    FoureyesError,
+    LostFenceError,
+    RequestError,
+    StorageFullError,
+    UsageError,
+)
+from foureyes.kit import clock, metrics
 from foureyes.kit.bus import Bus
 from foureyes.kit.database.port import Database
+from foureyes.kit.logging import correlated
+from foureyes.kit.tracing import continued, span
 from foureyes.queue.port import Queue
 from foureyes.runs.failures import Again, sorted_out
 from foureyes.runs.port import Carrier, Claimed
@@ -39,12 +48,23 @@ async def run(claimed: Claimed, desk: Desk) -> None:
 
     Nothing is said or done once another worker has it. Whoever cancels this settles it: see `stop` and `release`.
     """
+    with (
+        correlated(claimed.request_id, review=str(claimed.review_id)),
+        continued(claimed.trace_parent),
+        metrics.review_running(claimed.kind),
+    ):
+        await _run(claimed, desk)
+
+
+async def _run(claimed: Claimed, desk: Desk) -> None:
     log = get_logger().bind(review=str(claimed.review_id), fence=claimed.fence, kind=claimed.kind)
     log.info("run_begun", failures=claimed.failures, crashes=claimed.crashes)
     try:
-        with Teller(claimed, desk.bus, desk.board) as tell:
-            outcome = await desk.carrier.carry_out(claimed, on_progress=tell)
-        await settle(desk, claimed, partial(endings.complete, claimed=claimed, outcome=outcome, bus=desk.bus))
+        # What is raised here leaves the span, which so tells of it.
+        with span("run", review=str(claimed.review_id), kind=claimed.kind, fence=claimed.fence):
+            with Teller(claimed, desk.bus, desk.board) as tell:
+                outcome = await desk.carrier.carry_out(claimed, on_progress=tell)
+            await settle(desk, claimed, partial(endings.complete, claimed=claimed, outcome=outcome, bus=desk.bus))
         log.info("run_completed")
     except LostFenceError:
         log.info("run_lost")
@@ -92,6 +112,8 @@ async def settle(desk: Desk, claimed: Claimed, ending: Callable[[Session], None]
 
 async def _settle_failure(desk: Desk, claimed: Claimed, error: Exception) -> None:
     verdict = sorted_out(error, claimed, now=clock.now())
+    if not isinstance(error, RequestError | UsageError):
+        metrics.failure(verdict.code)
     if isinstance(verdict, Again):
         ending = partial(endings.try_again, claimed=claimed, again=verdict, bus=desk.bus, queue=desk.queue)
     else:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from foureyes.errors import DatabaseError
-from foureyes.kit import clock
+from foureyes.kit import clock, metrics
 from foureyes.kit.database.port import Database
 from foureyes.usage import repository
 
@@ -25,6 +25,7 @@ class DatabaseAnswers:
 
     async def get(self, key: str) -> bytes | None:
         answer = await self._database.read(repository.find_answer, self._workspace_id, key)
+        metrics.cache_lookup("answers", hit=answer is not None)
         if answer is not None:
             self._hits[key] += 1
             if self._hits.total() >= _MANY:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from structlog.stdlib import get_logger
+
 from foureyes.kit.database.port import Database
 from foureyes.kit.ids import new_id
 from foureyes.kit.text import well_formed
@@ -32,6 +34,19 @@ class DatabaseLedger:
             DatabaseUnavailableError, StorageFullError: then the call's reservation stays, and is swept as spent.
         """
         self._on_call(row)
+        usage = row.usage
+        get_logger().debug(
+            "model_call",
+            review=str(self._run.review_id),
+            purpose=row.purpose,
+            model=row.model,
+            outcome=row.outcome,
+            attempt=row.attempt,
+            seconds=round(row.seconds, 3),
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost=usage.cost,
+        )
         # A provider's words may hold what no database takes as text.
         row = replace(row, reason=well_formed(row.reason).replace("\0", ""))
         await self._database.write(repository.add_call, new_id(), self._run, row)

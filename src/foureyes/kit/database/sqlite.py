@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from foureyes.errors import DatabaseError, DatabaseUnavailableError, StorageFullError
-from foureyes.kit import clock
+from foureyes.kit import clock, metrics
 from foureyes.kit.database.port import AfterCommit, Aftermath, Work, taken_actions
 
 P = ParamSpec("P")
@@ -42,7 +42,8 @@ class SqliteDatabase:
 
     async def read(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self._read, lambda session: work(session, *args, **kwargs))
+        with metrics.transaction("read"):
+            return await loop.run_in_executor(self._readers, self._read, lambda session: work(session, *args, **kwargs))
 
     def _read(self, work: Callable[[Session], T]) -> T:
         try:
@@ -52,7 +53,8 @@ class SqliteDatabase:
             raise translated(exc) from exc
 
     async def write(self, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        result, actions = await self._writer.submit(lambda session: work(session, *args, **kwargs))
+        with metrics.transaction("write"):
+            result, actions = await self._writer.submit(lambda session: work(session, *args, **kwargs))
         self._aftermath.begin(actions)
         return result
 
@@ -83,6 +85,8 @@ def sqlite_engine(
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,
+        # An error's text goes into logs; the values of its statement are somebody's sources.
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": patience},
     )
 
