@@ -6,14 +6,16 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from foureyes.errors import ProcessError, ProcessOutputError, ProcessTimeoutError
 from foureyes.kit import clock
@@ -60,32 +62,23 @@ async def run(
     limits = limits or Limits()
     program = Path(os.fspath(arguments[0])).name
     began = clock.steady()
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *[os.fspath(argument) for argument in arguments],
-            cwd=cwd,
-            env=dict(env) if env is not None else plain_environment(),
-            stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as exc:
-        raise ProcessError(program, f"can't be started: {exc.strerror or exc}") from exc
+    with _input(stdin) as given:
+        process = _started([os.fspath(argument) for argument in arguments], program, given, cwd=cwd, env=env)
     _limit(process.pid, limits)
-    feeding = asyncio.create_task(_feed(process, stdin))
-    reading = [
-        asyncio.create_task(_drain(stream, limits.output, program)) for stream in (process.stdout, process.stderr)
-    ]
+    transports: list[asyncio.ReadTransport] = []
+    reading: list[asyncio.Task[bytes]] = []
     try:
         async with asyncio.timeout(limits.time.total_seconds()):
+            for pipe in (process.stdout, process.stderr):
+                transport, stream = await _opened(pipe)
+                transports.append(transport)
+                reading.append(asyncio.create_task(_drain(stream, limits.output, program)))
             stdout, stderr = await asyncio.gather(*reading)
-            await feeding
-            code = await process.wait()
+            code = await _ended(process)
     except TimeoutError as exc:
         raise ProcessTimeoutError(program, f"stopped after {limits.time.total_seconds():g} s") from exc
     finally:
-        await _end(process, feeding, *reading)
+        await _end(process, transports, reading)
     return Completed(code, stdout, stderr, clock.steady() - began)
 
 
@@ -108,19 +101,52 @@ def program(name: str) -> Path | None:
     return Path(found) if found else None
 
 
-async def _feed(process: asyncio.subprocess.Process, data: bytes | None) -> None:
-    if data is None or process.stdin is None:
-        return
-    # A program that ends without reading its input is no error: its exit code tells.
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(data)
-        await process.stdin.drain()
-    process.stdin.close()
+def _input(data: bytes | None) -> IO[bytes]:
+    """What a program reads: a file without a name, so that nobody need feed it while it runs."""
+    if data is None:
+        return Path(os.devnull).open("rb")
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # Whoever calls closes it.
+    file.write(data)
+    file.seek(0)
+    return file
 
 
-async def _drain(stream: asyncio.StreamReader | None, cap: int, name: str) -> bytes:
+def _started(
+    arguments: Sequence[str], program: str, stdin: IO[bytes], *, cwd: Path | None, env: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    # Not by the loop: uvloop forks, which copies the page tables of a whole server and stops it for 10 to 60 ms each
+    # time. subprocess uses vfork: half a millisecond, whatever the size of this process.
+    try:
+        return subprocess.Popen(  # noqa: S603  # This is the one door: a list of arguments, and no shell.
+            arguments,
+            cwd=cwd,
+            env=dict(env) if env is not None else plain_environment(),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as exc:
+        raise ProcessError(program, f"can't be started: {exc.strerror or exc}") from exc
+
+
+async def _opened(pipe: IO[bytes] | None) -> tuple[asyncio.ReadTransport, asyncio.StreamReader]:
+    stream = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(stream), pipe
+    )
+    return transport, stream
+
+
+async def _ended(process: subprocess.Popen[bytes]) -> int:
+    """The exit code. Most programs have ended when their output has; the others are waited for in a thread."""
+    code = process.poll()
+    return await asyncio.to_thread(process.wait) if code is None else code
+
+
+async def _drain(stream: asyncio.StreamReader, cap: int, name: str) -> bytes:
     parts = bytearray()
-    while stream is not None and (part := await stream.read(_CHUNK)):
+    while part := await stream.read(_CHUNK):
         parts += part
         if len(parts) > cap:
             raise ProcessOutputError(name, f"wrote more than {cap >> 20} MiB")
@@ -139,14 +165,16 @@ def _limit(pid: int, limits: Limits) -> None:
         resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
 
 
-async def _end(process: asyncio.subprocess.Process, *tasks: asyncio.Task[Any]) -> None:
+async def _end(
+    process: subprocess.Popen[bytes], transports: Sequence[asyncio.ReadTransport], tasks: Sequence[asyncio.Task[bytes]]
+) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     with contextlib.suppress(ProcessLookupError, PermissionError):
         # The whole session, for tools leave children behind; one that ended well may have left some, too.
         os.killpg(process.pid, signal.SIGKILL)
-    # asyncio waits until both pipes have ended, which one that nobody reads any more, or that a child which left the
-    # session holds open, never does. Closing them has no public name.
-    process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
-    await process.wait()
+    for transport in transports:
+        # A child which left the session may hold them open.
+        transport.close()
+    await _ended(process)
