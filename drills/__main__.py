@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Coroutine
 
 from bench import machine
-from drills import broker, crashes, database, drains, money, outages
+from drills import broker, crashes, database, drains, money, outages, points
 from drills.tally import Tally, detail, table
 from foureyes.kit import clock
 
@@ -18,10 +18,10 @@ Drill = Callable[[bool], Coroutine[None, None, Tally]]
 DRILLS: dict[str, Drill] = {
     "api": crashes.api_killed,
     "worker": crashes.worker_killed,
-    "points": crashes.killed_at_points,
+    "points": points.killed_at_points,
     "embedded": crashes.embedded_killed,
     "stalled": crashes.worker_stopped,
-    "poison": crashes.poison,
+    "poison": points.poison,
     "flush": broker.flushed,
     "redis": broker.killed,
     "postgres": database.restarted,

