@@ -15,6 +15,7 @@ from foureyes.kit.ids import new_id
 from foureyes.models.reviews import ReviewKind, ReviewStatus, Trigger
 from foureyes.reviews.repository import history, search
 from foureyes.reviews.repository.history import Filters, Page
+from foureyes.reviews.repository.statistics import ended_by_day, ended_by_kind
 
 SHOP = "https://github.com/acme/web-shop"
 
@@ -201,6 +202,43 @@ async def test_a_rare_word_is_found_behind_many_reviews(database: Database, work
     assert await found(database, workspace_id, "needle") == {"needle"}
 
 
+WORDS = ("needle", "NEED", "größe", "grosse", "счет", "shop", "edle", "red need", "red x", "1", "²", "naive", "x_need")
+
+
+@pytest.mark.parametrize("said", WORDS)
+async def test_words_and_rare_filters_find_the_same_however_they_are_walked(
+    database: Database, workspace_id: UUID, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    titles = ("Needle red", "Größe", "Счёт", "in/the-shop", "naïve x²", "x_needle 1", "red needles", "NEEDLE İx")
+    await database.write(add, workspace_id, *({"title": one, "language": "cobol"} for one in titles))
+    filters = Filters(text=said, language="cobol")
+    whole = ids(await database.read(history.page, workspace_id, filters))
+    monkeypatch.setattr(search, "_MATCHES", 1)
+    monkeypatch.setattr(search, "_WINDOW", 1)
+    assert ids(await database.read(history.page, workspace_id, filters)) == whole
+    monkeypatch.setattr(search, "_MOST_READ", 1)
+    assert ids(await database.read(history.page, workspace_id, filters)) == whole
+
+
+async def test_the_newest_matches_are_told_when_the_rows_are_walked(database: Database, workspace_id: UUID) -> None:
+    await database.write(add, workspace_id, *({"title": "hay"} for _ in range(search._MATCHES + 1)))
+    made = await database.write(add, workspace_id, *({"title": "hay", "language": "cobol"} for _ in range(5)))
+    await database.write(add, workspace_id, *({"title": "hay"} for _ in range(search._MATCHES + 1)))
+    page = await database.read(history.page, workspace_id, Filters(text="hay", language="cobol"), size=3)
+    assert ids(page) == made[:1:-1]
+    rest = await database.read(history.page, workspace_id, Filters(text="hay", language="cobol"), before=page.next)
+    assert (ids(rest), rest.next) == (made[1::-1], None)
+
+
+async def test_words_of_some_days_are_found_in_these_alone(database: Database, workspace_id: UUID) -> None:
+    first = datetime(2026, 5, 1, tzinfo=UTC)
+    days = [{"created_at": first + timedelta(days=day), "title": "hay"} for day in range(4)]
+    made = await database.write(add, workspace_id, *days)
+    filters = Filters(text="hay", created_from=first + timedelta(days=1), created_to=first + timedelta(days=3))
+    assert ids(await database.read(history.page, workspace_id, filters)) == [made[2], made[1]]
+    assert ids(await database.read(history.page, workspace_id, filters, before=made[2])) == [made[1]]
+
+
 async def test_days_are_counted_from_the_first_to_the_last(database: Database, workspace_id: UUID) -> None:
     def add_days(session: Session) -> None:
         for day in (3, 1, 2, 4):
@@ -215,10 +253,9 @@ async def test_days_are_counted_from_the_first_to_the_last(database: Database, w
             )
 
     await database.write(add_days)
-    rows = await database.read(history.day_counts, workspace_id, date(2026, 5, 2), date(2026, 5, 3))
-    assert [(row.day.day, row.reviews, row.status) for row in rows] == [
-        (2, 2, ReviewStatus.COMPLETED),
-        (3, 3, ReviewStatus.COMPLETED),
-    ]
+    rows = await database.read(ended_by_day, workspace_id, date(2026, 5, 2), date(2026, 5, 3))
+    assert [(row.day.day, row.reviews, row.completed, row.failed) for row in rows] == [(2, 2, 2, 0), (3, 3, 3, 0)]
+    [kind] = await database.read(ended_by_kind, workspace_id, date(2026, 5, 2), date(2026, 5, 3))
+    assert (kind.kind, kind.status, kind.reviews) == (ReviewKind.REVIEW, ReviewStatus.COMPLETED, 5)
     other = await database.write(add_workspace)
-    assert await database.read(history.day_counts, other, date(2026, 1, 1), date(2026, 12, 31)) == []
+    assert await database.read(ended_by_day, other, date(2026, 1, 1), date(2026, 12, 31)) == []

@@ -12,8 +12,13 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from foureyes.models.reviews import ReviewKind, ReviewStatus
-from foureyes.reviews.repository.history import day_counts
-from foureyes.reviews.repository.statistics import NEWEST, newest_seconds, open_of_workspace
+from foureyes.reviews.repository.statistics import (
+    NEWEST,
+    ended_by_day,
+    ended_by_kind,
+    newest_seconds,
+    open_of_workspace,
+)
 
 _SEVERITIES = ("critical", "high", "medium", "low")
 
@@ -72,7 +77,8 @@ def read_stats(session: Session, workspace_id: UUID, *, days: int, at: datetime)
     """The numbers of the last `days` days, that of `at` among them."""
     last = at.astimezone(UTC).date()
     first = last - timedelta(days=days - 1)
-    ended = day_counts(session, workspace_id, first, last)
+    ended = ended_by_kind(session, workspace_id, first, last)
+    by_day = {row.day: row for row in ended_by_day(session, workspace_id, first, last)}
     since = datetime.combine(first, time(), UTC)
     by_status: Counter[ReviewStatus] = Counter()
     by_kind: Counter[ReviewKind] = Counter()
@@ -101,7 +107,7 @@ def read_stats(session: Session, workspace_id: UUID, *, days: int, at: datetime)
         cost=sum(row.cost for row in ended),
         cached=cached,
         cache_rate=round(cached / total, 4) if total else None,
-        days=[_day(first + timedelta(days=number), ended) for number in range(days)],
+        days=[_day(day, by_day.get(day)) for day in (first + timedelta(days=number) for number in range(days))],
     )
 
 
@@ -113,15 +119,16 @@ def durations(rising: Sequence[float]) -> Durations:
     return Durations(p50=p50, p95=p95, p99=p99, runs=len(rising))
 
 
-def _day(day: date, ended: Sequence[Row[Any]]) -> StatsDay:
-    rows = [row for row in ended if row.day == day]
+def _day(day: date, ended: Row[Any] | None) -> StatsDay:
+    if ended is None:
+        return StatsDay(day=day, reviews=0, completed=0, failed=0, findings=0, cost=0, tokens=0, seconds=0.0)
     return StatsDay(
         day=day,
-        reviews=sum(row.reviews for row in rows),
-        completed=sum(row.reviews for row in rows if row.status is ReviewStatus.COMPLETED),
-        failed=sum(row.reviews for row in rows if row.status is ReviewStatus.FAILED),
-        findings=sum(getattr(row, name) for row in rows for name in _SEVERITIES),
-        cost=sum(row.cost for row in rows),
-        tokens=sum(row.input_tokens + row.output_tokens for row in rows),
-        seconds=round(sum(row.seconds for row in rows), 3),
+        reviews=ended.reviews,
+        completed=ended.completed,
+        failed=ended.failed,
+        findings=ended.findings,
+        cost=ended.cost,
+        tokens=ended.tokens,
+        seconds=round(ended.seconds, 3),
     )

@@ -1,16 +1,17 @@
-"""Reviews of one workspace, newest first, a page by key; and what ended on each day."""
+"""Reviews of one workspace, newest first, a page by key."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from foureyes.models.reviews import Review, ReviewDay, ReviewKind, ReviewStatus
+from foureyes.models.reviews import Review, ReviewKind, ReviewStatus
 from foureyes.reviews.repository import search
+from foureyes.reviews.repository.search import Span
 
 PAGE, LONGEST_PAGE = 20, 100
 # Ids are made just before their rows.
@@ -82,27 +83,20 @@ def page(
     """The newest reviews of one workspace, or the newest of those before the key `before`."""
     size = max(1, min(size, LONGEST_PAGE))
     filters = filters or Filters()
-    conditions = [Review.workspace_id == workspace_id, *_conditions(filters)]
-    if before is not None:
-        conditions.append(Review.id < before)
-    query = select(*_COLUMNS).where(*conditions)
+    narrowing = list(_narrowing(filters))
+    span = _span(filters, before)
+    query = select(*_COLUMNS).where(Review.workspace_id == workspace_id, *narrowing, *_within(filters, span))
     if filters.text.strip():
-        rows = search.newest(session, query, workspace_id, filters.text, before=before, limit=size + 1)
+        rows = search.newest(
+            session, query, workspace_id, filters.text, span=span, filtered=bool(narrowing), limit=size + 1
+        )
     else:
         rows = session.execute(query.order_by(Review.id.desc()).limit(size + 1)).all()
     return Page(rows[:size], rows[size - 1].id if len(rows) > size else None)
 
 
-def day_counts(session: Session, workspace_id: UUID, first: date, last: date) -> Sequence[Row[Any]]:
-    """What ended on each day from `first` to `last`, both included: rows of `ReviewDay`, in the order of days."""
-    return session.execute(
-        select(*ReviewDay.__table__.columns)
-        .where(ReviewDay.workspace_id == workspace_id, ReviewDay.day >= first, ReviewDay.day <= last)
-        .order_by(ReviewDay.day)
-    ).all()
-
-
-def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _narrowing(filters: Filters) -> Iterator[ColumnElement[bool]]:
+    """What may leave few of very many rows."""
     if filters.statuses:
         yield Review.status.in_(filters.statuses)
     if filters.kind is not None:
@@ -112,13 +106,27 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield and_(Review.language == filters.language, Review.language != literal_column("''"))
     if filters.repository:
         yield and_(Review.repository == filters.repository, Review.repository != literal_column("''"))
-    # The time in ids narrows the range of the index that is walked; created_at decides.
+
+
+def _span(filters: Filters, before: UUID | None) -> Span:
+    """The time in ids narrows the range of the index that is walked."""
+    ends = [] if before is None else [before]
+    if filters.created_to is not None:
+        ends.append(_first_id(filters.created_to + _SLACK))
+    first = None if filters.created_from is None else _first_id(filters.created_from - _SLACK)
+    return Span(first, min(ends, default=None))
+
+
+def _within(filters: Filters, span: Span) -> Iterator[ColumnElement[bool]]:
+    """The span, and within it created_at, which decides."""
+    if span.first is not None:
+        yield Review.id >= span.first
+    if span.before is not None:
+        yield Review.id < span.before
     if filters.created_from is not None:
         yield Review.created_at >= filters.created_from
-        yield Review.id >= _first_id(filters.created_from - _SLACK)
     if filters.created_to is not None:
         yield Review.created_at < filters.created_to
-        yield Review.id < _first_id(filters.created_to + _SLACK)
 
 
 def _first_id(moment: datetime) -> UUID:
