@@ -26,7 +26,10 @@ _INERT = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "defau
 _FORMS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The report.",
-        "content": {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA_TYPES.values()},
+        "content": {
+            media.partition(";")[0]: {"schema": {"type": ["object", "array"] if "json" in media else "string"}}
+            for media in MEDIA_TYPES.values()
+        },
     }
 }
 _SOURCE: dict[int | str, dict[str, Any]] = {
