@@ -170,6 +170,17 @@ async def test_a_lock_that_is_held_too_long_stops_the_migration(store: Database,
     assert await upgrade(url, folder=folder) == NEXT
 
 
+async def test_another_migration_is_waited_for_only_so_long(store: Database, url: str) -> None:
+    if url.startswith("sqlite"):
+        pytest.skip("SQLite's own lock is tested with the database")
+    other = await asyncpg.connect(dsn(url))
+    await other.execute("SELECT pg_advisory_lock($1)", int.from_bytes(b"foureyes"))
+    with pytest.raises(DatabaseUnavailableError, match="lock timeout"):
+        await upgrade(url, patience=1)
+    await other.close()
+    assert await upgrade(url, patience=1) == wanted()
+
+
 async def test_a_copy_is_kept_beside_a_file_that_is_migrated(tmp_path: Path) -> None:
     path = tmp_path / "store.sqlite"
     url = f"sqlite:///{path}"

@@ -6,6 +6,7 @@ python -m foureyes.cli.alone, with reviews and their fences on the standard inpu
 from foureyes.cli.deployment import log_as_set
 from foureyes.cli.edge import edge
 from foureyes.cli.working import desk_of
+from foureyes.kit.tracing import traced
 from foureyes.settings import Settings, load_settings
 from foureyes.web.compose import open_services
 from foureyes.web.serve import run
@@ -22,7 +23,8 @@ def main() -> None:
     with edge():
         settings = load_settings()
         log_as_set(settings)
-        run(_carry_out(settings))
+        with traced(settings, "foureyes-alone"):
+            run(_carry_out(settings))
 
 
 if __name__ == "__main__":

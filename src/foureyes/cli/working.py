@@ -1,37 +1,39 @@
 """The worker as this program runs it: with the engine, with what is thrown away in time, told when to stop."""
 
+import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
-from sqlalchemy.orm import Session
+from structlog.stdlib import get_logger
 
 from foureyes.accounts.refreshing import forget_expired
-from foureyes.blobs.service import sweep
 from foureyes.cli.deployment import Told
 from foureyes.kit import clock
 from foureyes.kit.database.port import Database
 from foureyes.models.reviews import ReviewKind
 from foureyes.queue.docket import DocketQueue
 from foureyes.rest.services import Services
-from foureyes.reviews.repository.submission import forget_keys
+from foureyes.reviews.retention import sweep_old
 from foureyes.runs.carrier import EngineCarrier
-from foureyes.runs.repository.retention import forget_events
 from foureyes.runs.service import Desk
 from foureyes.settings import Settings, environment
-from foureyes.usage.service import remove_expired_answers
+from foureyes.usage.service import settle_abandoned
 from foureyes.worker.isolated import Isolation
 from foureyes.worker.process import run_worker
+from foureyes.worker.pulse import repeated
 
-_IDEMPOTENCY: Final = timedelta(days=1)
+_SETTLED_EVERY: Final = timedelta(minutes=1)
 
 
 async def work(services: Services, told: Told, *, kinds: Sequence[ReviewKind], alone: bool) -> None:
     """Carry reviews out until told to stop, then finish or give back. `alone`: no other worker is on this database."""
     settings = services.settings
-    async with desk_of(services) as desk:
+    async with desk_of(services) as desk, _settling(services.database):
         await run_worker(
             desk,
             settings,
@@ -43,6 +45,16 @@ async def work(services: Services, told: Told, *, kinds: Sequence[ReviewKind], a
             isolation=_isolation(settings),
             retain=lambda: _forget_the_old(services.database, settings),
         )
+
+
+@asynccontextmanager
+async def _settling(database: Database) -> AsyncIterator[None]:
+    task = asyncio.create_task(repeated("settle", _SETTLED_EVERY, partial(_settle_the_abandoned, database)))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 @asynccontextmanager
@@ -68,15 +80,13 @@ def _isolation(settings: Settings) -> Isolation:
 
 
 async def _forget_the_old(database: Database, settings: Settings) -> None:
-    now = clock.now()
-    await sweep(database, older_than=now - settings.keep_sources)
+    """Remove what is kept no longer. Each worker does so once an hour; two at once remove nothing twice."""
+    swept = await sweep_old(database, keep_sources=settings.keep_sources, keep_events=settings.keep_events)
     await forget_expired(database)
-    await _all(database, lambda session: forget_events(session, before=now - settings.keep_events))
-    await _all(database, lambda session: forget_keys(session, before=now - _IDEMPOTENCY))
-    await _all(database, remove_expired_answers)
+    get_logger().info("swept", **asdict(swept))
 
 
-async def _all(database: Database, some: Callable[[Session], int]) -> None:
-    """Repeat what removes a few at a time, so that no transaction is long, until it finds nothing more."""
-    while await database.write(some):
-        pass
+async def _settle_the_abandoned(database: Database) -> None:
+    """Count as spent what workers that died had set aside: until then it is missing in the workspace's budget."""
+    while settled := await database.write(settle_abandoned, clock.now()):
+        get_logger().warning("reservations_settled", reservations=settled)

@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 
 # Any number that no other program on the same server is likely to have chosen: the bytes of "foureyes".
 _ADVISORY_LOCK = int.from_bytes(b"foureyes")
-_SQLITE_WAIT = 60
+_PATIENCE = 60
 # Short, for whoever waits behind a migration that itself waits for a lock waits as well.
 _LOCK_TIMEOUT = "5s"
 
@@ -58,20 +58,20 @@ async def current(url: str) -> str:
         await database.close()
 
 
-async def upgrade(url: str, *, folder: Path = HERE) -> str:
+async def upgrade(url: str, *, folder: Path = HERE, patience: int = _PATIENCE) -> str:
     """Bring the store at `url` to the version of `folder`, and return the version it is at now.
 
-    All or nothing, and safe to run twice at once: the second one waits. A SQLite file that holds something is copied
-    first, to `NAME.before-VERSION` beside it.
+    All or nothing, and safe to run twice at once: the second one waits, for `patience` seconds at most. A SQLite file
+    that holds something is copied first, to `NAME.before-VERSION` beside it.
 
     Raises:
         DatabaseUnavailableError: it can't be reached, or somebody held a lock for too long: nothing was changed.
     """
     parsed = parsed_url(url)
     if _is_sqlite(parsed):
-        return await asyncio.to_thread(_upgrade_sqlite, _path(parsed), folder)
+        return await asyncio.to_thread(_upgrade_sqlite, _path(parsed), folder, patience)
     try:
-        return await _upgrade_postgres(parsed, folder)
+        return await _upgrade_postgres(parsed, folder, patience)
     except (DBAPIError, OSError) as exc:
         raise postgres.translated(exc) from exc
 
@@ -86,10 +86,10 @@ def _version_of(connection: Connection) -> str:
     return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
-def _upgrade_sqlite(path: Path, folder: Path) -> str:
+def _upgrade_sqlite(path: Path, folder: Path, patience: int) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # A table is altered by making it anew; with foreign keys on, dropping the old one would delete what refers to it.
-    engine = sqlite.sqlite_engine(path, size=1, immediate=True, foreign_keys=False, patience=_SQLITE_WAIT)
+    engine = sqlite.sqlite_engine(path, size=1, immediate=True, foreign_keys=False, patience=patience)
     try:
         with engine.connect() as connection:
             found = _version_of(connection)
@@ -108,11 +108,12 @@ def _upgrade_sqlite(path: Path, folder: Path) -> str:
         engine.dispose()
 
 
-async def _upgrade_postgres(url: URL, folder: Path) -> str:
+async def _upgrade_postgres(url: URL, folder: Path, patience: int) -> str:
     # No limit on statements: an index over millions of rows takes its time.
     engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": 5})
     try:
         async with engine.connect() as connection:
+            await connection.execute(text(f"SET lock_timeout = '{patience}s'"))
             # Of the session, not of the transaction: a migration may have to commit before it makes an index.
             await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ADVISORY_LOCK})
             await connection.execute(text(f"SET lock_timeout = '{_LOCK_TIMEOUT}'"))

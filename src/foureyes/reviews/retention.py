@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
 
 from foureyes.blobs.service import sweep
 from foureyes.kit import clock
 from foureyes.kit.database.port import Database
-from foureyes.reviews.repository import expired
+from foureyes.reviews.repository.expired import remove_events
+from foureyes.reviews.repository.submission import KEYS_KEPT, forget_keys
+from foureyes.usage.service import remove_expired_answers
 
-_IDEMPOTENCY = timedelta(days=1)
 # A transaction for each: whoever writes meanwhile waits a few milliseconds for one, not for all.
 _BATCH = 500
 
@@ -28,15 +32,15 @@ async def sweep_old(database: Database, *, keep_sources: timedelta, keep_events:
     """Remove what is older than it is kept. Safe to stop anywhere, and to run twice at once."""
     now = clock.now()
     return Swept(
-        events=await _all(database, expired.remove_events, now - keep_events),
-        idempotency_keys=await _all(database, expired.remove_idempotency_keys, now - _IDEMPOTENCY),
-        cached_answers=await _all(database, expired.remove_cached_answers, now),
+        events=await _all(database, partial(remove_events, before=now - keep_events, limit=_BATCH)),
+        idempotency_keys=await _all(database, partial(forget_keys, before=now - KEYS_KEPT, limit=_BATCH)),
+        cached_answers=await _all(database, remove_expired_answers),
         blobs=await sweep(database, older_than=now - keep_sources),
     )
 
 
-async def _all(database: Database, remove: Callable[..., int], before: datetime) -> int:
+async def _all(database: Database, remove: Callable[[Session], int]) -> int:
     total = 0
-    while removed := await database.write(remove, before=before, limit=_BATCH):
+    while removed := await database.write(remove):
         total += removed
     return total

@@ -48,11 +48,7 @@ async def run(claimed: Claimed, desk: Desk) -> None:
 
     Nothing is said or done once another worker has it. Whoever cancels this settles it: see `stop` and `release`.
     """
-    with (
-        correlated(claimed.request_id, review=str(claimed.review_id)),
-        continued(claimed.trace_parent),
-        metrics.review_running(claimed.kind),
-    ):
+    with correlated(claimed.request_id, review=str(claimed.review_id)), continued(claimed.trace_parent):
         await _run(claimed, desk)
 
 
@@ -64,7 +60,8 @@ async def _run(claimed: Claimed, desk: Desk) -> None:
         with span("run", review=str(claimed.review_id), kind=claimed.kind, fence=claimed.fence):
             with Teller(claimed, desk.bus, desk.board) as tell:
                 outcome = await desk.carrier.carry_out(claimed, on_progress=tell)
-            await settle(desk, claimed, partial(endings.complete, claimed=claimed, outcome=outcome, bus=desk.bus))
+            ending = partial(endings.complete, claimed=claimed, outcome=outcome, bus=desk.bus, queue=desk.queue)
+        await settle(desk, claimed, ending)
         log.info("run_completed")
     except LostFenceError:
         log.info("run_lost")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from structlog.stdlib import get_logger
 from foureyes.errors import InvalidRequestError
 from foureyes.kit import clock, metrics
 from foureyes.kit.ids import new_id
+from foureyes.kit.tracing import describe, span
 from foureyes.rest.problems import problem_of, problem_of_defect
 
 REQUEST_ID: Final = "X-Request-Id"
@@ -42,7 +44,7 @@ class Requests:
             return
         answer = _Answer({**self._headers, REQUEST_ID: request_id}, send)
         started = clock.steady()
-        with metrics.request_in_flight():
+        with metrics.request_in_flight(), _span_of(scope):
             try:
                 await self._guarded(scope, receive, answer)
             finally:
@@ -98,6 +100,11 @@ class _Answer:
         await self.out(message)
 
 
+def _span_of(scope: Scope) -> AbstractContextManager[object]:
+    # Its route is known when it was answered; a span that is named by the path would hold ids, and whatever is asked.
+    return nullcontext() if scope["path"] in _PROBES else span("request", method=scope["method"])
+
+
 def _request_id(scope: Scope) -> str:
     # A proxy's own id is worth keeping; one that would forge lines of the log, or fill it, is not.
     given = Headers(scope=scope).get(REQUEST_ID, "")
@@ -117,6 +124,7 @@ def _holds_nul(scope: Scope) -> bool:
 
 def _record(scope: Scope, answer: _Answer, seconds: float) -> None:
     route = template_of(scope)
+    describe(f"{scope['method']} {route}", status=answer.status)
     metrics.request_done(scope["method"], route, answer.status, seconds)
     log = get_logger().debug if route in _PROBES else get_logger().info
     log(

@@ -97,7 +97,9 @@ def raise_limit_of_open_files() -> None:
 def _server(app: FastAPI, grace: timedelta) -> Any:  # noqa: ANN401  # Its type would import uvicorn for everybody.
     from uvicorn import Config, Server  # noqa: PLC0415  # Costs 0.1 s, and only a server needs it.
 
-    from foureyes.web.socket.protocol import LARGEST_MESSAGE, SocketProtocol  # noqa: PLC0415
+    from foureyes.web.socket.protocol import LARGEST_MESSAGE, SocketProtocol, quieted  # noqa: PLC0415
+
+    quieted()
 
     class QuietServer(Server):
         """Signals belong to the process, which may run a worker as well."""

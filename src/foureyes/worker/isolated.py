@@ -12,7 +12,9 @@ from typing import Final
 
 from structlog.stdlib import get_logger
 
+from foureyes.kit import metrics
 from foureyes.kit.bus import News
+from foureyes.models.reviews import ReviewStatus
 from foureyes.runs import service
 from foureyes.runs.port import Claimed
 from foureyes.runs.service import Desk
@@ -98,6 +100,7 @@ class Isolator:
         while line := await stdout.readline():
             said = _read(line)
             if isinstance(said, News):
+                _count(said)
                 await self._desk.bus.publish(said)
             elif said is Word.BEGUN:
                 begun = True
@@ -136,6 +139,13 @@ class Isolator:
         task = asyncio.create_task(_dismissed(child))
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
+
+
+def _count(news: News) -> None:
+    """Count a review that ended in a child: nobody asks that one for its numbers."""
+    status = news.facts.get("status")
+    if news.type == "review.changed" and ReviewStatus(str(status)).ended:
+        metrics.review_ended(str(news.facts["kind"]), str(status))
 
 
 def _pipes(child: Process) -> tuple[asyncio.StreamWriter, asyncio.StreamReader]:

@@ -9,6 +9,8 @@ from functools import partial
 from structlog.stdlib import get_logger
 
 from foureyes.errors import LostFenceError, ServerError
+from foureyes.kit import metrics
+from foureyes.kit.logging import correlated
 from foureyes.models.reviews import ReviewKind
 from foureyes.runs import service
 from foureyes.runs.port import Claimed
@@ -141,7 +143,8 @@ class Slots:
     async def _carry(self, running: _Running) -> None:
         claimed = running.claimed
         try:
-            await self._run_or_end(running)
+            with correlated(claimed.request_id, review=str(claimed.review_id)), metrics.review_running(claimed.kind):
+                await self._run_or_end(running)
         except LostFenceError:
             get_logger().info("run_lost", review=str(claimed.review_id), fence=claimed.fence)
         except Exception:  # noqa: BLE001  # The last edge of a run: its lease runs out, and another worker has it then.
