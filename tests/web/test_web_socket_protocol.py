@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from foureyes.settings import Settings
+from foureyes.web.socket.protocol import quieted
+from log_capture import captured_log
 from sockets import SocketServer, frame, raw_socket, said, socket_server, until
 from stores import open_store
 
@@ -119,3 +122,14 @@ async def test_what_is_no_handshake_is_refused(server: SocketServer) -> None:
     assert b" 400 " in await reader.readline()
     writer.close()
     await server.assert_unharmed()
+
+
+async def test_what_is_no_text_is_one_line_in_the_log_and_no_error(server: SocketServer) -> None:
+    quieted()
+    with captured_log(Settings()) as log:
+        async with raw_socket(server) as raw:
+            await raw.send(frame(TEXT, b"\xff\xfe"))
+            assert await raw.code() == 1007
+    [line] = [json.loads(line) for line in log.getvalue().splitlines() if "UTF-8" in line]
+    assert line["level"] == "info"
+    assert "exception" not in line
