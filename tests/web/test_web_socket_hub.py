@@ -1,12 +1,17 @@
 """The parts of live sockets that do no I/O: the outbox, the rate, and what the hub keeps."""
 
-import asyncio
 import json
+
+import pytest
+from websockets.client import ClientProtocol
+from websockets.frames import Opcode
+from websockets.protocol import State
+from websockets.uri import parse_uri
 
 from foureyes.kit.bus import GAP, News
 from foureyes.web.socket.hub import Hub, Place
 from foureyes.web.socket.limits import Limits, Rate
-from foureyes.web.socket.messages import Message
+from foureyes.web.socket.messages import Message, framed
 from foureyes.web.socket.outbox import Outbox
 
 
@@ -89,13 +94,13 @@ def test_bytes_that_were_taken_or_replaced_count_no_more() -> None:
     assert not outbox.overflowed
 
 
-async def test_whoever_waits_for_an_outbox_is_woken() -> None:
-    outbox = Outbox(Limits())
-    waiting = asyncio.create_task(outbox.filled())
-    await asyncio.sleep(0)
-    outbox.push(Message("a"))
-    async with asyncio.timeout(10):
-        await waiting
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 200_000])
+def test_a_text_is_framed_as_a_client_reads_it(size: int) -> None:
+    text = "ü" * (size // 2) + "x" * (size % 2)
+    client = ClientProtocol(parse_uri("ws://localhost/"), state=State.OPEN)
+    client.receive_data(framed(text))
+    [received] = client.events_received()
+    assert (received.opcode, received.fin, received.data.decode()) == (Opcode.TEXT, True, text)
 
 
 def test_a_rate_lets_a_burst_through_and_fills_again() -> None:

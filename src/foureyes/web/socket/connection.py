@@ -1,6 +1,11 @@
-"""One socket of somebody who is known: a reader, a writer, and the outbox between the hub and them."""
+"""One socket of somebody who is known: a reader, and a writer while the client is slow.
+
+To wake a task for each socket costs more than to write to it. So messages are written as they come, and the outbox and
+the writer are there for a client that has not taken the last ones yet.
+"""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
@@ -20,8 +25,9 @@ from foureyes.rest.services import Services
 from foureyes.web.socket import messages
 from foureyes.web.socket.hub import Hub, Place
 from foureyes.web.socket.limits import Limits, Rate
-from foureyes.web.socket.messages import Auth, Code, Incoming, Message, Ping, Subscribe, Unsubscribe
+from foureyes.web.socket.messages import Auth, Code, Incoming, Message, Ping, Subscribe, Unsubscribe, framed
 from foureyes.web.socket.outbox import Outbox
+from foureyes.web.socket.protocol import WRITE_NOW
 from foureyes.web.socket.topics import may_still, workspace_behind
 
 
@@ -39,6 +45,8 @@ class Connection:
         "_task",
         "_topics",
         "_websocket",
+        "_write_now",
+        "_writer",
         "active_at",
         "checked_at",
         "principal",
@@ -59,15 +67,24 @@ class Connection:
         self._ending: tuple[Code, str] | None = None
         self._farewell: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        self._writer: asyncio.Task[None] | None = None
+        self._write_now: Callable[[bytes], bool] | None = websocket.scope["extensions"].get(WRITE_NOW, {}).get("write")
 
     @property
     def watches(self) -> int:
         return len(self._topics)
 
     def push(self, message: Message) -> None:
+        if self._ending is not None:
+            return
+        # While the writer is at it, messages wait behind those that it has.
+        if self._writer is None and self._write_now is not None and self._write_now(framed(message.text)):
+            return
         self._outbox.push(message)
         if self._outbox.overflowed:
             self.end(Code.TOO_SLOW, "too slow: come back with your epoch and seq")
+        else:
+            self._begin_writing()
 
     def end(self, code: Code, reason: str) -> None:
         """Close with `code` as soon as the client takes it, and without it when that takes too long."""
@@ -76,7 +93,7 @@ class Connection:
         self._ending = (code, reason)
         metrics.socket_dropped(code.name.lower())
         self._outbox.clear()
-        self._outbox.wake()
+        self._begin_writing()
         if self._task is not None:
             seconds = self._limits.farewell.total_seconds()
             self._farewell = asyncio.get_running_loop().call_later(seconds, self._task.cancel)
@@ -84,12 +101,12 @@ class Connection:
     async def run(self) -> None:
         """Serve the socket until either side closes it."""
         self._task = asyncio.current_task()
-        writer = asyncio.create_task(self._write())
         self._hub.join(self)
         self.push(self._hub.hello())
         try:
             await self._read()
-            await writer
+            if self._writer is not None:
+                await self._writer
         except WebSocketDisconnect:
             pass
         except asyncio.CancelledError:
@@ -101,9 +118,10 @@ class Connection:
             self._hub.leave(self, list(self._topics))
             if self._farewell is not None:
                 self._farewell.cancel()
-            writer.cancel()
-            with suppress(asyncio.CancelledError):
-                await writer
+            if (writer := self._writer) is not None:
+                writer.cancel()
+                with suppress(asyncio.CancelledError):
+                    await writer
 
     async def recheck(self) -> None:
         """Close when the sign-in, the key or a membership that it lives on has ended."""
@@ -132,17 +150,21 @@ class Connection:
             else:
                 await self._answer(text)
 
+    def _begin_writing(self) -> None:
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+
     async def _write(self) -> None:
+        """Send what waits, in order, and the end; what is pushed once nothing waits is written without a task again."""
         # What uvicorn raises once the socket is closed is one or the other, by which side was first.
         with suppress(WebSocketDisconnect, RuntimeError):
-            while self._ending is None:
-                message = self._outbox.take()
-                if message is None:
-                    await self._outbox.filled()
-                else:
-                    await self._websocket.send({"type": "websocket.send", "text": message.text})
-            code, reason = self._ending
-            await self._websocket.close(code, reason)
+            while self._ending is None and (message := self._outbox.take()) is not None:
+                await self._websocket.send({"type": "websocket.send", "text": message.text})
+            if self._ending is not None:
+                code, reason = self._ending
+                await self._websocket.close(code, reason)
+                return
+        self._writer = None
 
     async def _answer(self, text: str) -> None:
         try:

@@ -1,8 +1,10 @@
 """What goes over the socket, in both directions: JSON in text frames."""
 
 import json
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -68,6 +70,20 @@ class Message:
     text: str
     merge: str | None = None
     """Of the messages that wait with the same word here, only the latest matters."""
+
+
+@lru_cache(maxsize=8)
+def framed(text: str) -> bytes:
+    """The text as one frame of a server (RFC 6455, section 5.2). It is made once, however many sockets it goes to."""
+    octets = text.encode()
+    size = len(octets)
+    if size < 126:
+        head = struct.pack("!BB", 0x81, size)
+    elif size < 65_536:
+        head = struct.pack("!BBH", 0x81, 126, size)
+    else:
+        head = struct.pack("!BBQ", 0x81, 127, size)
+    return head + octets
 
 
 def understood(text: str) -> Incoming:

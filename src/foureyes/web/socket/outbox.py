@@ -1,7 +1,5 @@
 """What waits to be sent to one socket: bounded, so that a slow reader costs nobody else anything."""
 
-import asyncio
-
 from foureyes.web.socket.limits import Limits
 from foureyes.web.socket.messages import Message
 
@@ -9,14 +7,13 @@ from foureyes.web.socket.messages import Message
 class Outbox:
     """Messages in order. Once it has overflowed it takes no more: its socket is to be dropped."""
 
-    __slots__ = ("_bytes", "_limits", "_number", "_waiting", "_wake", "overflowed")
+    __slots__ = ("_bytes", "_limits", "_number", "_waiting", "overflowed")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._waiting: dict[str | int, Message] = {}
         self._bytes = 0
         self._number = 0
-        self._wake: asyncio.Future[None] | None = None
         self.overflowed = False
 
     def push(self, message: Message) -> None:
@@ -30,7 +27,6 @@ class Outbox:
         if len(self._waiting) > self._limits.waiting or self._bytes > self._limits.waiting_bytes:
             self.overflowed = True
             self.clear()
-        self.wake()
 
     def take(self) -> Message | None:
         """The next message; None when nothing waits."""
@@ -43,18 +39,6 @@ class Outbox:
     def clear(self) -> None:
         self._waiting.clear()
         self._bytes = 0
-
-    async def filled(self) -> None:
-        """Wait until something was pushed, or `wake` was called."""
-        self._wake = asyncio.get_running_loop().create_future()
-        try:
-            await self._wake
-        finally:
-            self._wake = None
-
-    def wake(self) -> None:
-        if self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
 
     def __len__(self) -> int:
         return len(self._waiting)
