@@ -6,7 +6,20 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import bench_analysers, bench_cli, bench_diff, bench_git, bench_sockets, bench_tokens, machine, table
+from bench import (
+    bench_analysers,
+    bench_cached,
+    bench_cli,
+    bench_diff,
+    bench_git,
+    bench_history,
+    bench_intake,
+    bench_reviews,
+    bench_sockets,
+    bench_tokens,
+    machine,
+    table,
+)
 from bench.rows import Row
 
 SECTIONS: dict[str, Callable[[Path], Iterator[Row]]] = {
@@ -16,6 +29,10 @@ SECTIONS: dict[str, Callable[[Path], Iterator[Row]]] = {
     "tokens": bench_tokens.rows,
     "analysers": bench_analysers.rows,
     "sockets": bench_sockets.rows,
+    "history": bench_history.rows,
+    "intake": bench_intake.rows,
+    "reviews": bench_reviews.rows,
+    "cached": bench_cached.rows,
 }
 
 
