@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -41,6 +43,9 @@ from foureyes.usage.answers import DatabaseAnswers
 from foureyes.usage.budget import DatabaseBudget
 from foureyes.usage.ledger import DatabaseLedger, OnCall, uncounted
 from foureyes.usage.repository import Run
+
+_RETRY: Final = RetryPolicy(rate_limited_attempts=4, longest=timedelta(seconds=4))
+"""Shorter than where there is nobody to come back: a review that is put off frees its place, and wakes in time."""
 
 _MOST_DEFERRALS = 3
 """How often one review is put off because single calls of it time out or fail: these may be what is asked, and stay."""
@@ -170,7 +175,7 @@ class Doors:
             slots=self._slots,
             flights=flights,
             pace=self._parts.pace,
-            retry=self._parts.retry,
+            retry=self._parts.retry or _RETRY,
         )
         try:
             yield PatientDoor(models, answers, deferrals=claimed.deferrals)

@@ -23,7 +23,7 @@ from foureyes.runs.repository.leases import end_leases_of_others, enrol, leave
 from foureyes.runs.service import Desk
 from foureyes.settings import Settings
 from foureyes.worker.isolated import Isolation, Isolator
-from foureyes.worker.pulse import Pace, beat, keep_house, note, repeated, sweep
+from foureyes.worker.pulse import Pace, beat, keep_house, note, probe, repeated, sweep
 from foureyes.worker.slots import End, Slots
 from foureyes.worker.tasks import tasks_of
 
@@ -100,6 +100,7 @@ async def _serve(
     filling = asyncio.create_task(slots.fill())
     upkeep = [
         asyncio.create_task(repeated("sweep", pace.sweep, partial(sweep, desk.database, slots, kinds))),
+        asyncio.create_task(repeated("probe", pace.probe, partial(probe, desk.database, slots, kinds))),
         asyncio.create_task(repeated("upkeep", pace.upkeep, partial(keep_house, desk.database, retain))),
     ]
     async with queue.serving(kinds, tasks_of(slots)):

@@ -12,6 +12,7 @@ from foureyes.kit.database.port import Database
 from foureyes.models.reviews import ReviewKind
 from foureyes.models.workers import WorkerRow
 from foureyes.runs.progress import ProgressBoard
+from foureyes.runs.repository import deferrals
 from foureyes.runs.repository.claims import waiting_count
 from foureyes.runs.repository.leases import forget_workers, note_progress, renew
 from foureyes.worker.slots import End, Slots
@@ -27,6 +28,7 @@ class Pace:
     heartbeat: timedelta = timedelta(seconds=2)
     progress: timedelta = timedelta(seconds=1)
     sweep: timedelta = timedelta(seconds=5)
+    probe: timedelta = timedelta(seconds=3)
     upkeep: timedelta = timedelta(hours=1)
 
 
@@ -57,6 +59,13 @@ async def sweep(database: Database, slots: Slots, kinds: Collection[ReviewKind])
     each worker sweeps, so what is found is shared. A worker that is full has nothing to look for.
     """
     if slots.free and await database.read(waiting_count, kinds, 1):
+        slots.wake()
+
+
+async def probe(database: Database, slots: Slots, kinds: Collection[ReviewKind]) -> None:
+    """Have one review try whether a provider that was away is back; the first that is answered wakes the others."""
+    if slots.free and await database.read(deferrals.is_awaited, kinds):
+        await database.write(deferrals.probe, kinds)
         slots.wake()
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from pydantic import JsonValue
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from foureyes.kit.bus import Bus
+from foureyes.kit.database.base import table_of
 from foureyes.kit.database.port import after_commit
 from foureyes.kit.ids import new_id
 from foureyes.models.events import Event
@@ -16,17 +18,24 @@ from foureyes.queue.port import Queue
 from foureyes.reviews.repository.changes import change_status
 from foureyes.runs.failures import Again, Final
 from foureyes.runs.port import Claimed, Outcome
+from foureyes.runs.repository.deferrals import wake
 from foureyes.runs.repository.leases import hold, now_of
 
 _FAILURE_LENGTH = 2000
+_HAPPENED = insert(table_of(Event))
 
 
-def complete(session: Session, claimed: Claimed, outcome: Outcome, *, bus: Bus) -> None:
-    """Store what came of the run. Raises LostFenceError, as all of these do: it is no longer this worker's."""
+def complete(session: Session, claimed: Claimed, outcome: Outcome, *, bus: Bus, queue: Queue) -> None:
+    """Store what came of the run, and wake others that wait for the model that has answered it.
+
+    Raises LostFenceError, as all of these do: it is no longer this worker's.
+    """
     review = hold(session, claimed.review_id, claimed.fence)
     at = now_of(session)
     outcome.store(session, review, at=at)
     _end(session, review, ReviewStatus.COMPLETED, at, bus)
+    for review_id, kind in wake(session, (claimed.review_id, claimed.fence), at=at):
+        after_commit(session, partial(queue.enqueue, review_id, kind))
 
 
 def fail(session: Session, claimed: Claimed, final: Final, *, bus: Bus) -> None:
@@ -107,14 +116,15 @@ def _end(session: Session, review: Review, status: ReviewStatus, at: datetime, b
     review.stage = ""
     change_status(session, review, status, bus=bus, at=at, reason=review.error)
     facts: Mapping[str, JsonValue] = {"kind": review.kind, "title": review.title, "error_code": review.error_code}
-    session.execute(
-        insert(Event).values(
-            id=new_id(),
-            workspace_id=review.workspace_id,
-            user_id=None,
-            verb=f"review.{status}",
-            review_id=review.id,
-            facts=dict(facts),
-            at=at,
-        )
+    session.connection().execute(
+        _HAPPENED,
+        {
+            "id": new_id(),
+            "workspace_id": review.workspace_id,
+            "user_id": None,
+            "verb": f"review.{status}",
+            "review_id": review.id,
+            "facts": dict(facts),
+            "at": at,
+        },
     )
