@@ -24,7 +24,7 @@ from foureyes.kit import clock
 _LATENCY = 1.0
 _ROUNDS = 3
 _MEGABYTE = 1e6
-_PULSE = 0.01
+_PULSE = 0.05
 _ENOUGH_PLACES = {
     "FOUREYES_REVIEWS_IN_FLIGHT": "256",
     "FOUREYES_REVIEWS_PER_WORKSPACE": "256",
@@ -123,7 +123,10 @@ async def _rounds(ours: Served, least: Served, size: int) -> tuple[list[Burst], 
 async def _burst(server: Served, size: int, mark: str) -> Burst:
     headers = {"Authorization": f"Bearer {server.key}"}
     address = f"{server.url.replace('http', 'ws', 1)}/ws"
-    async with connect(address, additional_headers=headers, compression=None) as socket, crowd(server.url, size) as some:
+    async with (
+        connect(address, additional_headers=headers, compression=None) as socket,
+        crowd(server.url, size) as some,
+    ):
         watch = asyncio.create_task(_watched(socket, await _topic(server), size))
         await asyncio.sleep(0.2)
         async with _watching(server) as meanwhile:
@@ -213,9 +216,7 @@ async def _weigh(server: Served, meanwhile: _Meanwhile) -> None:
 
 
 def _seconds(work: str, mine: Sequence[Burst], budget: float, floors: Sequence[Burst]) -> Row:
-    return Row(
-        work, "s", Spread.of([one.p95 for one in mine]), budget, Spread.of([one.p95 for one in floors]), _FLOOR
-    )
+    return Row(work, "s", Spread.of([one.p95 for one in mine]), budget, Spread.of([one.p95 for one in floors]), _FLOOR)
 
 
 def _most(bursts: Sequence[Burst]) -> Spread:

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # It has no types of its own.
 import httpx2
 import uvicorn
 import uvloop

@@ -1,5 +1,6 @@
 """Servers as the bench starts them: Foureyes itself, its floor, and the model, each in a process of its own."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -56,7 +57,7 @@ def floor(*arguments: str) -> Iterator[Served]:
 @asynccontextmanager
 async def embedded(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Served]:
     """`foureyes serve`: everything in one process, on SQLite."""
-    folder.mkdir()
+    await asyncio.to_thread(folder.mkdir)
     async with _introduced(cluster.embedded(folder, settings)) as served:
         yield served
 
@@ -66,7 +67,7 @@ async def api_alone(
     folder: Path, settings: Mapping[str, str], *, database_url: str, redis_url: str
 ) -> AsyncIterator[Served]:
     """One `foureyes api`, with nobody who works."""
-    folder.mkdir()
+    await asyncio.to_thread(folder.mkdir)
     made = cluster.distributed(folder, settings, database_url=database_url, redis_url=redis_url, apis=1, workers=0)
     async with _introduced(made) as served:
         yield served
