@@ -49,7 +49,9 @@ class Postgres:
             _wait_gone((pid, *children))
 
     def start(self) -> None:
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        # They name a process that may be a zombie still, which the new one would take for a server that runs.
+        for lock in (self.folder / "postmaster.pid", *self.folder.glob(".s.PGSQL.*.lock")):
+            lock.unlink(missing_ok=True)
         self._server.ensure_postgres_running()
 
     def restart(self) -> None:

@@ -78,12 +78,20 @@ class Trial:
 
 @asynccontextmanager
 async def distributed_trial(
-    *, apis: int = 2, workers: int = 3, latency: float = 0.5, more: Mapping[str, str] | None = None
+    *,
+    apis: int = 2,
+    workers: int = 3,
+    latency: float = 0.5,
+    proposes: bool = True,
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Trial]:
-    """API and workers on PostgreSQL and Redis of their own, with a model that answers after `latency` seconds."""
+    """API and workers on PostgreSQL and Redis of their own, with a model that answers after `latency` seconds.
+
+    One that `proposes` nothing is asked once for a review, and not a second time to verify what it proposed.
+    """
     with ExitStack() as stack:
         folder = stack.enter_context(folder_of_drill())
-        model = stack.enter_context(serving(latency))
+        model = stack.enter_context(serving(latency, proposes=proposes))
         (folder / "redis").mkdir()
         postgres, redis = await asyncio.to_thread(_servers, folder)
         stack.callback(postgres.close)
