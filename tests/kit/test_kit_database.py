@@ -3,14 +3,16 @@
 import asyncio
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from foureyes import models
-from foureyes.kit import clock
+from foureyes.errors import DatabaseError
+from foureyes.kit import clock, metrics
 from foureyes.kit.database.base import database_now
 from foureyes.kit.database.port import Database, after_commit
+from foureyes.kit.database.sqlite import SqliteDatabase
 from foureyes.kit.ids import new_id
 
 
@@ -108,3 +110,29 @@ async def test_a_time_without_a_zone_is_refused(database: Database) -> None:
 
     with pytest.raises(Exception, match="no time zone"):
         await database.write(work)
+
+
+async def test_what_an_error_says_holds_no_value_of_its_statement(database: Database) -> None:
+    statement = text("INSERT INTO nowhere (content) VALUES (:content)")
+    with pytest.raises(DatabaseError) as caught:
+        await database.write(lambda session: session.execute(statement, {"content": "somebody's sources"}))
+    told: BaseException | None = caught.value
+    while told is not None:
+        assert "somebody" not in str(told)
+        told = told.__cause__
+
+
+@pytest.mark.parametrize("verb", ["read", "write"])
+async def test_transactions_are_timed(database: Database, verb: str) -> None:
+    def count() -> float:
+        return metrics.REGISTRY.get_sample_value("foureyes_database_seconds_count", {"verb": verb}) or 0
+
+    before = count()
+    await getattr(database, verb)(lambda session: session.scalar(text("SELECT 1")))
+    assert count() == before + 1
+
+
+async def test_postgres_compiles_no_statements(database: Database) -> None:
+    if isinstance(database, SqliteDatabase):
+        pytest.skip("SQLite has no compiler")
+    assert await database.read(lambda session: session.scalar(text("SHOW jit"))) == "off"

@@ -10,7 +10,7 @@ from opentelemetry import trace
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
 from foureyes.errors import SettingError
-from foureyes.kit.tracing import configure_tracing, continued, span, trace_parent, use_provider
+from foureyes.kit.tracing import configure_tracing, continued, describe, span, trace_parent, traced, use_provider
 from foureyes.settings import Settings
 
 
@@ -27,6 +27,20 @@ class Tracer:
         inner = SpanContext(trace_id=0xABC, span_id=len(self.begun), is_remote=False, trace_flags=TraceFlags(1))
         with trace.use_span(NonRecordingSpan(inner)):
             yield
+
+
+class Written(NonRecordingSpan):
+    """A span that keeps what it is told later."""
+
+    def __init__(self) -> None:
+        super().__init__(SpanContext(trace_id=1, span_id=1, is_remote=False))
+        self.told: list[object] = []
+
+    def update_name(self, name: str) -> None:
+        self.told.append(name)
+
+    def set_attributes(self, attributes: Any) -> None:
+        self.told.append(dict(attributes))
 
 
 class Provider:
@@ -66,6 +80,21 @@ def test_spans_nest(provider: Provider) -> None:
     with span("run"), span("stage"), span("model call"):
         pass
     assert [around for _, _, around in provider.tracer.begun] == [0, 1, 2]
+
+
+def test_a_span_is_told_what_was_not_known_when_it_began(provider: Provider) -> None:
+    written = Written()
+    with trace.use_span(written):
+        describe("GET /api/reviews/{id}", status=200)
+        describe(outcome="answered")
+    assert written.told == ["GET /api/reviews/{id}", {"status": 200}, {"outcome": "answered"}]
+
+
+def test_without_a_collector_nothing_is_told() -> None:
+    written = Written()
+    with trace.use_span(written):
+        describe("GET /api/reviews/{id}", status=200)
+    assert written.told == []
 
 
 def test_an_error_goes_through(provider: Provider) -> None:
@@ -112,7 +141,14 @@ def test_no_collector_is_configured_unless_it_is_named() -> None:
         assert inside is None
 
 
+def test_a_process_that_names_no_collector_runs_untraced() -> None:
+    with traced(Settings(), "foureyes-api"), span("run") as inside:
+        assert inside is None
+
+
 @pytest.mark.skipif(find_spec("opentelemetry.sdk") is not None, reason="the extra is installed here")
 def test_a_collector_without_the_extra_is_a_clear_error() -> None:
     with pytest.raises(SettingError, match="foureyes\\[traces\\]"):
         configure_tracing(Settings(traces_url="http://127.0.0.1:4318"), service="foureyes-api")
+    with pytest.raises(SettingError), traced(Settings(traces_url="http://127.0.0.1:4318"), "foureyes-api"):
+        pytest.fail("it must not begin without spans that were asked for")

@@ -1,7 +1,9 @@
 """One run, from its claim to a named state; and what a worker may write that has lost it."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from foureyes.engine.values import OnProgress, Progress, Stage
 from foureyes.errors import DatabaseUnavailableError, LostFenceError
-from foureyes.kit import clock
+from foureyes.kit import clock, metrics
 from foureyes.kit.bus import MemoryBus, News
 from foureyes.kit.database.port import Database
 from foureyes.kit.ids import new_id
@@ -25,6 +27,8 @@ from foureyes.runs.repository.claims import Claimer, claim
 from foureyes.runs.repository.leases import end_leases_of_others, enrol, hold, note_progress, renew
 from foureyes.runs.scripted import ScriptedCarrier, ScriptedOutcome
 from foureyes.runs.service import Desk
+from foureyes.settings import Settings
+from log_capture import captured_log
 from submitted import changed, life, row, submitted, workspace
 
 LEASE = timedelta(seconds=30)
@@ -258,3 +262,38 @@ async def test_after_its_end_a_run_tells_nothing(database: Database) -> None:
             tell(Progress(Stage.ASK, 1, 2))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(anext(news), 0.3)
+
+
+def _sample(name: str, **labels: str) -> float:
+    return metrics.REGISTRY.get_sample_value(name, labels) or 0
+
+
+async def test_the_stages_of_a_run_are_timed_also_the_last_one(database: Database) -> None:
+    names = ("collect", "ask")
+    before = [_sample("foureyes_stage_seconds_count", stage=name) for name in names]
+    one = await claimed_one(database, "a title")
+    with Teller(one, MemoryBus(), ProgressBoard()) as tell:
+        tell(Progress(Stage.COLLECT))
+        tell(Progress(Stage.ASK, 1, 2))
+        tell(Progress(Stage.ASK, 2, 2))
+    assert [_sample("foureyes_stage_seconds_count", stage=name) for name in names] == [count + 1 for count in before]
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "more"), [("fail 1", "malformed-answer", 1), ("refuse", "malformed-patch", 0)]
+)
+async def test_failures_are_counted_by_their_code_but_not_those_of_who_asked(
+    database: Database, title: str, code: str, more: int
+) -> None:
+    before = _sample("foureyes_failures_total", code=code)
+    await carried_out(database, title)
+    assert _sample("foureyes_failures_total", code=code) == before + more
+
+
+async def test_every_line_of_a_run_names_its_request_and_review(database: Database) -> None:
+    one = replace(await claimed_one(database, "a title"), request_id="build-4711")
+    with captured_log(Settings()) as log:
+        await service.run(one, desk_on(database))
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["run_begun", "run_completed"]
+    assert {(line["request_id"], line["review"]) for line in lines} == {("build-4711", str(one.review_id))}

@@ -21,8 +21,11 @@ _SECRET_KEY: Final = re.compile(
 # Nothing from outside is ever in these, and masking costs more than the rest of a line.
 _OURS: Final = frozenset({"event", "level", "timestamp", "logger", "request_id", "method", "route", "stage", "kind"})
 _DEEPEST: Final = 4
-# What these say when all is well, our own lines say already.
-_QUIET: Final = ("uvicorn", "docket", "sqlalchemy", "alembic", "asyncio", "httpx", "httpx2", "httpcore", "httpcore2")
+# What these say when all is well, our own lines say already; and some would say whole prompts at debug.
+_QUIET: Final = (
+    "uvicorn", "docket", "sqlalchemy", "alembic", "asyncio", "httpx", "httpx2", "httpcore", "httpcore2",
+    "openai", "anthropic", "google_genai", "redis", "urllib3", "opentelemetry",
+)  # fmt: skip
 _REQUEST_ID: Final = "request_id"
 
 

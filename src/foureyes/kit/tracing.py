@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Attribute = str | int | float | bool
 _NOTHING: Final = nullcontext()
+# With all its retries: so long a process that ends waits for a collector that is away.
+_SECONDS: Final = 3
 
 
 class _Current:
@@ -99,7 +101,7 @@ def configure_tracing(settings: Settings, *, service: str) -> Callable[[], None]
             "FOUREYES_TRACES_URL", "needs the extra `traces`: install foureyes[traces], or unset it"
         ) from exc
     provider = sdk.TracerProvider(resource=resources.Resource.create({"service.name": service}))
-    exporter = exporters.OTLPSpanExporter(endpoint=f"{settings.traces_url}/v1/traces")
+    exporter = exporters.OTLPSpanExporter(endpoint=f"{settings.traces_url}/v1/traces", timeout=_SECONDS)
     provider.add_span_processor(export.BatchSpanProcessor(exporter))
     return use_provider(provider)
 
