@@ -171,3 +171,29 @@ async def test_what_waits_can_be_counted_and_named(database: Database) -> None:
     await claimed(database)
     assert await database.read(waiting_ids, kinds, 9) == [(review_id, ReviewKind.REVIEW) for review_id in ids[1:]]
     assert await database.read(waiting_count, [ReviewKind.DEBUG], 9) == 0
+
+
+async def test_no_more_that_seem_to_kill_workers_are_claimed_than_may_run_alone(database: Database) -> None:
+    ids = await submitted(database, await workspace(database), *["a title"] * 6)
+    for suspect in ids[:4]:
+        await changed(database, suspect, crashes=2)
+    found = await database.write(claim, claimer(), (ReviewKind.REVIEW,), 6, bus=MemoryBus(), suspects=1)
+    assert [one.review_id for one in found if one.crashes] == ids[:1]
+    assert {one.review_id for one in found if not one.crashes} == set(ids[4:])
+
+
+async def test_a_death_that_makes_a_review_suspicious_counts_before_it_is_claimed(database: Database) -> None:
+    [review_id] = await submitted(database, await workspace(database), "a title")
+    await claimed(database)
+    await changed(database, review_id, crashes=1, lease_until=clock.now() - LEASE)
+    kinds = (ReviewKind.REVIEW,)
+    assert await database.write(claim, claimer(), kinds, 1, bus=MemoryBus(), suspects=0) == []
+    [one] = await database.write(claim, claimer(), kinds, 1, bus=MemoryBus(), suspects=1)
+    assert one.crashes == 2
+
+
+async def test_suspects_count_towards_the_cap_of_their_workspace(database: Database) -> None:
+    first, *_ = await submitted(database, await workspace(database), *["a title"] * 4)
+    await changed(database, first, crashes=2)
+    assert len(await claimed(database, 10, by=claimer(2))) == 2
+    assert await claimed(database, 10, by=claimer(2)) == []
