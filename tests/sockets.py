@@ -36,6 +36,8 @@ class ScriptedAuthenticator:
 
     def __init__(self) -> None:
         self.known: dict[str, Principal] = {}
+        self.failure: Exception | None = None
+        """What it raises instead of looking again, as when the database is away."""
 
     def person(self, token: str, **changes: object) -> Principal:
         workspace = new_id()
@@ -50,6 +52,8 @@ class ScriptedAuthenticator:
         return self.known[token]
 
     async def still(self, principal: Principal) -> Principal:
+        if self.failure is not None:
+            raise self.failure
         for known in self.known.values():
             if known.sign_in_id == principal.sign_in_id:
                 return known

@@ -1,6 +1,8 @@
 """The bus: in the process and through Redis alike, and what Redis does to it when it goes away."""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -185,6 +187,39 @@ async def test_without_redis_publishing_returns_at_once_and_keeps_a_bounded_numb
         for number in range(20_000):
             await bus.publish(numbered(number))
     assert len(bus._pending) <= 2_000
+    await bus.close()
+
+
+async def test_a_redis_that_is_there_and_says_nothing_is_left_and_the_gap_is_told(server: ValkeyServer) -> None:
+    """A machine that is gone closes no connection: only the silence tells."""
+    client = open_redis(f"redis://{server.host}:{server.port}")
+    pid = int((await client.info("server"))["process_id"])
+    bus = RedisBus(client, channel="news", heartbeat=0.2)
+    async with bus.listen() as news:
+        await bus.publish(numbered(1))
+        assert await heard(news, 1) == [numbered(1)]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            waiting = asyncio.create_task(anext(news))
+            done, _ = await asyncio.wait([waiting], timeout=3)
+            assert not done
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        async with asyncio.timeout(20):
+            assert await waiting == GAP
+        await until_heard(bus, news)
+    await bus.close()
+
+
+async def test_a_redis_that_has_nothing_to_say_is_not_left(server: ValkeyServer) -> None:
+    bus = RedisBus(open_redis(f"redis://{server.host}:{server.port}"), channel="news", heartbeat=0.05)
+    async with bus.listen() as news:
+        waiting = asyncio.create_task(anext(news))
+        done, _ = await asyncio.wait([waiting], timeout=1)
+        assert not done
+        await bus.publish(STATUS)
+        async with asyncio.timeout(20):
+            assert await waiting == STATUS
     await bus.close()
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from foureyes.errors import DatabaseUnavailableError
 from foureyes.kit import clock
 from foureyes.kit.database.port import Database
 from foureyes.kit.ids import new_id
@@ -174,6 +175,38 @@ async def test_a_revoked_sign_in_closes_its_socket_and_no_other(store: Database)
             assert (await closed(client))[0] == 4401
             await server.happen(3)
             assert (await said(staying))["facts"] == {"number": 3}
+
+
+async def test_a_database_that_is_away_for_a_while_ends_no_socket(store: Database) -> None:
+    async with socket_server(store, SOON) as server, server.watching() as client:
+        server.visitors.failure = DatabaseUnavailableError("away")
+        [connection] = server.live._connections
+        checked = connection.checked_at
+        await until(lambda: clock.steady() - checked > 0.5)
+        assert connection.checked_at == checked
+        await server.happen(3)
+        assert (await said(client))["facts"] == {"number": 3}
+        server.visitors.failure = None
+        await until(lambda: connection.checked_at > checked)
+
+
+async def test_a_socket_that_could_not_be_checked_for_long_is_told_to_come_back(store: Database) -> None:
+    limits = replace(SOON, unchecked=timedelta(seconds=0.3))
+    async with socket_server(store, limits) as server, server.watching() as client:
+        server.visitors.failure = DatabaseUnavailableError("away")
+        assert (await closed(client))[0] == 1013
+
+
+async def test_a_check_that_is_broken_ends_its_socket_and_the_checks_go_on(store: Database) -> None:
+    async with socket_server(store, SOON) as server:
+        async with server.watching() as client:
+            server.visitors.failure = ZeroDivisionError()
+            assert (await closed(client))[0] == 4401
+        server.visitors.failure = None
+        server.visitors.person("leaving")
+        async with server.open("leaving") as client:
+            del server.visitors.known["leaving"]
+            assert (await closed(client))[0] == 4401
 
 
 async def test_a_member_who_was_removed_is_sent_away(store: Database) -> None:

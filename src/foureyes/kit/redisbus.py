@@ -86,11 +86,15 @@ def _behind_sentinels(url: SplitResult, options: dict[str, Any]) -> Redis:
 
 
 class RedisBus:
-    """News through one channel. Whoever publishes is never kept waiting: one task sends, and drops what it can't."""
+    """News through one channel. Whoever publishes is never kept waiting: one task sends, and drops what it can't.
 
-    def __init__(self, client: Redis, *, channel: str) -> None:
+    After `heartbeat` seconds of silence Redis is asked whether it is there, and after as many more it is left.
+    """
+
+    def __init__(self, client: Redis, *, channel: str, heartbeat: float = _HEARTBEAT) -> None:
         self._client = client
         self._channel = channel
+        self._heartbeat = heartbeat
         self._pending: deque[bytes] = deque()
         self._waiting = asyncio.Event()
         self._idle = asyncio.Event()
@@ -190,7 +194,7 @@ class RedisBus:
             if subscribed:
                 pause = 0.1
                 with suppress(RedisError, OSError):
-                    async for news in _messages(pubsub):
+                    async for news in _messages(pubsub, self._heartbeat):
                         yield news
             self._warn("news_not_heard", channel=self._channel)
             await asyncio.sleep(pause)
@@ -206,11 +210,11 @@ async def _forget(pubsub: PubSub) -> None:
         await pubsub.aclose()  # type: ignore[no-untyped-call]
 
 
-async def _messages(pubsub: PubSub) -> AsyncGenerator[News]:
+async def _messages(pubsub: PubSub, heartbeat: float) -> AsyncGenerator[News]:
     """What comes in. Raises ConnectionError when Redis has said nothing for two heartbeats: its machine may be gone."""
     asked = False
     while True:
-        message = await pubsub.get_message(timeout=_HEARTBEAT)
+        message = await pubsub.get_message(timeout=heartbeat)
         if message is None:
             if asked:
                 raise ConnectionError("Redis does not answer")
