@@ -1,22 +1,28 @@
 """Asking for a review: what is kept, what is answered, what a second request makes."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from askers import CODE, House, wanted
 from foureyes.blobs.service import read_blob
 from foureyes.kit import clock
+from foureyes.kit.ids import new_id
 from foureyes.models.events import Event
 from foureyes.models.findings import StoredFinding
 from foureyes.models.reviews import IdempotencyKey, Review, ReviewDay, ReviewFile, ReviewStatus, StatusChange
 from foureyes.models.workspaces import Role
 from foureyes.rest.principal import Scope
 from foureyes.reviews.repository.submission import forget_keys
+from foureyes.reviews.schemas import ReviewWanted
+from foureyes.reviews.sources import snapshot_of
+from foureyes.reviews.submitting import Asker, Submission, accept
 
 
 def _count(session: Session, table: type) -> int:
@@ -253,3 +259,15 @@ async def test_of_many_at_once_on_one_line_one_is_left(ours: House) -> None:
     ids = await asyncio.gather(*(ours.submit(supersedes="feature", title=f"Push {n}") for n in range(8)))
     rows = [await ours.database.read(_review, review_id) for review_id in ids]
     assert sorted(row.status for row in rows) == ["pending"] + ["superseded"] * 7
+
+
+async def test_a_transaction_that_was_committed_before_makes_no_second_review(ours: House) -> None:
+    snapshot = snapshot_of(ReviewWanted.model_validate(wanted()))
+    prepared = Submission(new_id(), Asker(ours.home, None), snapshot, (), "", None, False, None, clock.now())
+    services = ours.services
+    await ours.database.write(accept, prepared, bus=services.bus, queue=services.queue)
+    with pytest.raises(IntegrityError):
+        await ours.database.write(accept, prepared, bus=services.bus, queue=services.queue)
+    again = await ours.database.write(accept, replace(prepared, again=True), bus=services.bus, queue=services.queue)
+    assert again.id == prepared.id
+    assert await ours.database.read(_count, Review) == 1
