@@ -109,7 +109,10 @@ class SocketServer:
 
 @asynccontextmanager
 async def socket_server(
-    database: Database, limits: Limits | None = None, settings: Settings | None = None
+    database: Database,
+    limits: Limits | None = None,
+    settings: Settings | None = None,
+    protocol: type[SocketProtocol] = SocketProtocol,
 ) -> AsyncIterator[SocketServer]:
     services = Services(settings or Settings(), database, MemoryQueue(), MemoryBus(), ScriptedAuthenticator())
     app = FastAPI(telemetry={"tracing": False, "metrics": False, "logs": False})
@@ -119,7 +122,7 @@ async def socket_server(
     async with live_sockets(app, limits or Limits()) as live:
         server = uvicorn.Server(
             uvicorn.Config(
-                app, ws=SocketProtocol, ws_per_message_deflate=False, ws_max_size=LARGEST_MESSAGE, lifespan="off",
+                app, ws=protocol, ws_per_message_deflate=False, ws_max_size=LARGEST_MESSAGE, lifespan="off",
                 log_config=None, timeout_graceful_shutdown=5,
             )
         )  # fmt: skip

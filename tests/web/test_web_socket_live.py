@@ -14,6 +14,7 @@ from foureyes.kit.bus import GAP, News
 from foureyes.kit.database.port import Database
 from foureyes.kit.ids import new_id
 from foureyes.web.socket.limits import Limits
+from foureyes.web.socket.protocol import SocketProtocol
 from sockets import SocketServer, closed, frame, raw_socket, said, say, socket_server, until
 from stores import open_store
 
@@ -204,6 +205,22 @@ async def test_a_slow_reader_that_wakes_up_in_time_learns_why(store: Database) -
             await server.bus.publish(News((server.topic,), "review.changed", {"text": "x" * 20_000}))
             await asyncio.sleep(0)
         assert await raw.code() == 1013
+        await server.assert_unharmed()
+
+
+class Impatient(SocketProtocol):
+    patience = 0.3
+
+
+async def test_a_reader_that_never_takes_its_end_is_let_go_of(store: Database) -> None:
+    limits = Limits(waiting=50, farewell=timedelta(seconds=0.2))
+    async with socket_server(store, limits, protocol=Impatient) as server, raw_socket(server) as raw:
+        await raw.send(frame(1, json.dumps({"type": "subscribe", "topic": server.topic}).encode()))
+        await raw.next_frame()
+        async with asyncio.timeout(60):
+            while server.uvicorn.server_state.connections:
+                await server.bus.publish(News((server.topic,), "review.changed", {"text": "x" * 20_000}))
+                await asyncio.sleep(0.001)
         await server.assert_unharmed()
 
 

@@ -10,13 +10,15 @@ from foureyes.web.socket.limits import Limits
 
 LARGEST_MESSAGE = Limits().message
 """Bytes; for uvicorn's `ws_max_size`, so that what is larger is refused while it arrives."""
-_PATIENCE = 15.0
 WRITE_NOW = "foureyes.write_now"
 """The extension of the ASGI scope that has `write`: see `SocketProtocol.write_now`."""
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn's own, mended where a hostile client would make it keep what it can't send, and quicker."""
+
+    patience = 15.0
+    """Seconds that a client has for taking the end, once the application is done with it."""
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -45,7 +47,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         """Let go of the connection some time after the application did: closing alone waits for the client to read."""
         super().on_task_complete(task)
-        self.loop.call_later(_PATIENCE, self.transport.abort)
+        self.loop.call_later(self.patience, self.transport.abort)
 
 
 class OneLine(logging.Filter):
