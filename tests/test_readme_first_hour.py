@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,7 +27,9 @@ def section(text: str, heading: str) -> str:
 def typed(blocks: list[str], server: Server, folder: Path) -> str:
     """What the commands print, typed one after the other into one shell."""
     script = "\n".join(["set -euo pipefail", *blocks])
-    script = script.replace("localhost:8000", f"localhost:{server.port}").replace(".venv/bin/python", sys.executable)
+    script = script.replace("localhost:8000", f"localhost:{server.port}").replace(
+        ".venv/bin/python", shlex.quote(sys.executable)
+    )
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", script],
