@@ -31,7 +31,7 @@ QUICK = Pace(
     progress=timedelta(milliseconds=100),
     sweep=timedelta(milliseconds=300),
 )
-PATIENCE = 15
+PATIENCE = 60
 
 
 @dataclass
