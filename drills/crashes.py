@@ -33,7 +33,7 @@ async def worker_killed(full: bool) -> Tally:
     """kill -9 of workers at any moment: another goes on, and buys nothing again that was settled."""
     kills, reviews = (200, 1000) if full else (20, 120)
     async with distributed_trial(workers=3) as trial:
-        asking = asyncio.ensure_future(_paced(trial, reviews, seconds=kills * 0.9))
+        asking = asyncio.ensure_future(trial.paced(reviews, seconds=kills * 0.9))
         await _kill_while(asking, trial.cluster.workers, kills, pause=(0.4, 1.2), trial=trial)
         await trial.settled(within=60)
         return await trial.count("worker killed", f"{kills} x kill -9 of a worker")
@@ -58,7 +58,7 @@ async def embedded_killed(full: bool) -> Tally:
     """kill -9 of the one process on SQLite, in the middle of writing: the file stays whole, and work goes on."""
     kills, reviews = (200, 600) if full else (15, 100)
     async with embedded_trial(latency=0.1) as trial:
-        asking = asyncio.ensure_future(_paced(trial, reviews, seconds=kills * 1.5))
+        asking = asyncio.ensure_future(trial.paced(reviews, seconds=kills * 1.5))
         server = trial.cluster.apis[0]
         slowest = 0.0
         for _ in range(kills):
@@ -116,15 +116,6 @@ async def _next_begun(url: str, began: float) -> float:
         return clock.steady() - began
     finally:
         await database.close()
-
-
-async def _paced(trial: Trial, reviews: int, *, seconds: float) -> None:
-    """Ask for reviews evenly over a time."""
-    waits = []
-    for number in range(reviews):
-        waits.append(asyncio.ensure_future(trial.client.submit(trial.http, number)))
-        await asyncio.sleep(seconds / reviews)
-    await asyncio.gather(*waits)
 
 
 async def _kill_while(

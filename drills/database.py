@@ -11,7 +11,7 @@ async def restarted(full: bool) -> Tally:
     """kill -9 of PostgreSQL every few seconds while reviews are asked for and run."""
     rounds, reviews, least, most = (30, 500, 5.0, 40.0) if full else (5, 100, 3.0, 6.0)
     async with distributed_trial(workers=2, latency=0.5) as trial:
-        asking = asyncio.ensure_future(trial.client.submit_many(trial.http, range(reviews), at_once=4))
+        asking = asyncio.ensure_future(trial.paced(reviews, seconds=rounds * (least + most) / 2))
         for _ in range(rounds):
             await asyncio.sleep(random.uniform(least, most))
             if trial.postgres:

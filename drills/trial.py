@@ -39,6 +39,14 @@ class Trial:
     async def ready(self, member: Member) -> None:
         await cluster.ready(self.http, member)
 
+    async def paced(self, reviews: int, *, seconds: float) -> None:
+        """Ask for reviews evenly over a time, whatever is down; it lasts until all are accepted."""
+        asking = []
+        for number in range(reviews):
+            asking.append(asyncio.ensure_future(self.client.submit(self.http, number)))
+            await asyncio.sleep(seconds / reviews)
+        await asyncio.gather(*asking)
+
     async def settled(self, *, within: float) -> None:
         """Wait until everything that was accepted has ended; it is a broken promise when that takes longer."""
         began = clock.steady()
