@@ -1,6 +1,6 @@
 """Reading reviews: everything about one, tags, pages, filters; and that others see nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,14 @@ async def test_a_failed_review_shows_why(ours: House) -> None:
     review_id = await ours.submit()
     await ours.change(review_id, status=ReviewStatus.FAILED, error_code="git", error="The server refused.")
     assert (await shown(ours, review_id))["error"] == {"code": "git", "detail": "The server refused."}
+
+
+async def test_a_review_that_was_put_off_says_until_when(ours: House) -> None:
+    review_id = await ours.submit()
+    later = clock.now() + timedelta(minutes=5)
+    await ours.change(review_id, status=ReviewStatus.DEFERRED, not_before=later)
+    shown = (await ours.client.get("/api/reviews?status=deferred")).json()["reviews"]
+    assert [(one["id"], datetime.fromisoformat(one["not_before"])) for one in shown] == [(str(review_id), later)]
 
 
 async def test_a_tag_saves_sending_it_again_until_something_changes(ours: House) -> None:

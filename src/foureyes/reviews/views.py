@@ -105,6 +105,7 @@ class ReviewSummary(_View):
     cached: bool
     superseded_by: UUID | None
     created_at: datetime
+    not_before: datetime | None = Field(description="When a review that was put off is tried next.")
     started_at: datetime | None
     finished_at: datetime | None
     seconds: float | None

@@ -44,6 +44,7 @@ _COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
     Review.cached,
     Review.superseded_by,
     Review.created_at,
+    Review.not_before,
     Review.started_at,
     Review.finished_at,
     Review.seconds,
