@@ -18,7 +18,7 @@ SECRETS = [variables(name)[0] for name, field in Settings.model_fields.items() i
 def test_an_empty_environment_gives_defaults_and_no_model() -> None:
     settings = load_settings({})
     assert settings.model is None
-    assert settings.max_parallel_calls == 16
+    assert (settings.max_parallel_calls, settings.parallel_calls) == (None, 16)
     assert settings.max_cost_micros is None
     assert settings == Settings()
 

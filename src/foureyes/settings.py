@@ -22,6 +22,7 @@ _LONGEST = 10 * 365 * 86_400.0
 _UNITS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 _LEAST_SECRET = 32
+_PARALLEL_CALLS = 16
 
 
 class Provider(StrEnum):
@@ -189,8 +190,8 @@ class Settings(BaseSettings):
     """Most calls a minute to each model. Unset: only the provider's own limits hold."""
     tokens_per_minute: Annotated[int, Field(gt=0)] | None = None
     """Most tokens a minute, prompts and answers together, for each model."""
-    max_parallel_calls: Annotated[int, Field(gt=0, le=1000)] = 16
-    """Calls in flight at one time."""
+    max_parallel_calls: Annotated[int, Field(gt=0, le=1000)] | None = None
+    """Calls in flight at one time. Unset: 16 on the command line; in a worker, one for each review in flight."""
     model_timeout: Duration = timedelta(minutes=10)
     """The longest one call may take. Write 90s, 5m or plain seconds."""
     model_idle_timeout: Duration = timedelta(seconds=90)
@@ -252,6 +253,11 @@ class Settings(BaseSettings):
         if (self.price_per_million_input is None) != (self.price_per_million_output is None):
             raise ValueError("set FOUREYES_PRICE_PER_MILLION_INPUT and FOUREYES_PRICE_PER_MILLION_OUTPUT both, or none")
         return self
+
+    @property
+    def parallel_calls(self) -> int:
+        """Calls that one run of the command line has in flight at a time."""
+        return self.max_parallel_calls or _PARALLEL_CALLS
 
     @property
     def max_cost_micros(self) -> int | None:

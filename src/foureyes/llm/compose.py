@@ -53,7 +53,7 @@ async def open_asker(
     specs = chosen_models(settings) if models is None else tuple(models)
     if not specs:
         raise ModelSettingsError("model", "none is set: set FOUREYES_MODEL to PROVIDER:MODEL")
-    pool = pool or HttpPool(connections=settings.max_parallel_calls * len(specs))
+    pool = pool or HttpPool(connections=settings.parallel_calls * len(specs))
     opened = await open_models(settings, specs, cache=cache, ledger=ledger, pool=pool)
     ceilings = [ceiling for ceiling in (settings.max_cost_micros, max_cost) if ceiling is not None]
     return Models(
@@ -64,7 +64,7 @@ async def open_asker(
         budget=RunBudget(min(ceilings)) if ceilings else None,
         gate=gate
         or LocalGate(requests_per_minute=settings.requests_per_minute, tokens_per_minute=settings.tokens_per_minute),
-        parallel=settings.max_parallel_calls,
+        parallel=settings.parallel_calls,
         rng=rng,
     )
 

@@ -36,7 +36,7 @@ def open_model(
     except ValueError as exc:
         raise ModelSettingsError(spec, str(exc)) from exc
     access = _access(spec, provider, settings)
-    pool = pool or HttpPool(connections=settings.max_parallel_calls)
+    pool = pool or HttpPool(connections=settings.parallel_calls)
     key = access.key.get_secret_value() if access.key else ""
     place = _Place(name, key, base_url(provider, settings), pool.client, settings.model_timeout)
     try:

@@ -143,9 +143,11 @@ class Doors:
         self._gate = parts.gate or LocalGate(
             requests_per_minute=settings.requests_per_minute, tokens_per_minute=settings.tokens_per_minute
         )
-        self._slots = Slots(settings.max_parallel_calls)
+        # Fewer than there are reviews would have a burst of them wait for the model in rounds.
+        parallel = settings.max_parallel_calls or settings.reviews_in_flight
+        self._slots = Slots(parallel)
         self._prices = Prices.from_settings(settings)
-        self._pool = HttpPool(connections=settings.max_parallel_calls * max(1, len(self._specs)))
+        self._pool = HttpPool(connections=parallel * max(1, len(self._specs)))
         self._opening = asyncio.Lock()
         self._open: tuple[Model, ...] = tuple(parts.models or ())
         # One tenant's flights never carry another's answers. They are forgotten with the last door that uses them.
