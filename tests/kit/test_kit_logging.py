@@ -180,3 +180,11 @@ def test_an_id_that_is_no_text_is_none() -> None:
     with captured_log(Settings()):
         bind_contextvars(request_id=7)
         assert correlation_id() is None
+
+
+def test_a_library_that_had_set_itself_up_before_is_heard_as_well() -> None:
+    logger = logging.getLogger("uvicorn")
+    logger.handlers, logger.propagate = [logging.NullHandler()], False
+    with captured_log(Settings()) as log:
+        logging.getLogger("uvicorn.error").warning("it starts")
+    assert "it starts" in log.getvalue()

@@ -22,6 +22,7 @@ _SECRET_KEY: Final = re.compile(
 _OURS: Final = frozenset({"event", "level", "timestamp", "logger", "request_id", "method", "route", "stage", "kind"})
 _DEEPEST: Final = 4
 # What these say when all is well, our own lines say already; and some would say whole prompts at debug.
+_OWN_WAY = ("uvicorn", "uvicorn.error", "uvicorn.access")
 _QUIET: Final = (
     "uvicorn", "docket", "sqlalchemy", "alembic", "asyncio", "httpx", "httpx2", "httpcore", "httpcore2",
     "openai", "anthropic", "google_genai", "redis", "urllib3", "opentelemetry",
@@ -65,6 +66,9 @@ def configure_logging(settings: Settings, *, mask: Mask, stream: TextIO | None =
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for name in _OWN_WAY:
+        # A server that was started in this process before, in its own way, would keep its lines to itself.
+        logging.getLogger(name).handlers, logging.getLogger(name).propagate = [], True
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
