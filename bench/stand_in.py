@@ -6,6 +6,7 @@ second claim real. Nothing of it knows what code means.
 
 import json
 import re
+import socket
 import sys
 import threading
 import time
@@ -77,7 +78,7 @@ class _Server(ThreadingHTTPServer):
     # The base class lets five connections wait: of two hundred at once, most would try again a second later.
     request_queue_size = 1024
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
         """Say nothing of clients that were killed while they waited: that is what drills are for."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
