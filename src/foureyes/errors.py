@@ -240,6 +240,14 @@ class InvalidRequestError(RequestError):
         self.problems = tuple(problems)
         super().__init__(reason)
 
+    @classmethod
+    def of_fields(cls, problems: Sequence[FieldProblem], *, count: int | None = None) -> "InvalidRequestError":
+        """With a sentence that names the first three of `count` problems (default: of those that are given)."""
+        named = "; ".join(f"{problem.pointer or 'the body'}: {problem.reason}" for problem in problems[:3])
+        more = (len(problems) if count is None else count) - 3
+        further = f"; and {more} more" if more > 0 else ""
+        return cls(f"The request can't be used as it is: {named}{further}.", problems=problems)
+
 
 class UnauthenticatedError(RequestError):
     status = 401

@@ -194,3 +194,12 @@ async def test_the_documents_examples_are_accepted(app: FastAPI, name: str) -> N
         answer = await client.post("/api/reviews", json=example["value"])
     assert answer.status_code == 202, answer.text
     assert UUID(answer.json()["id"])
+
+
+async def test_sentences_about_fields_are_written_for_people(client: httpx2.AsyncClient) -> None:
+    answer = await client.post("/api/reviews", json={"kind": "zzz", "source": {"type": "file", "content": "x"}})
+    assert "'review', 'debug' or 'architecture'" in answer.json()["detail"]
+    source = {"type": "repository", "url": "http://x/y", "head": "main"}
+    answer = await client.post("/api/reviews", json={"source": source})
+    assert answer.json()["detail"].endswith("is needed.")
+    assert not answer.json()["detail"].endswith("..")

@@ -1,5 +1,6 @@
 """Problem details (RFC 9457): every error of the server as `application/problem+json`, with a stable code."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -84,6 +85,9 @@ def problem_of_status(error: HTTPException, scope: Scope) -> Response:
     return _answer(status, code_of(status), _sentence(detail), scope, headers=dict(error.headers or {}))
 
 
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+
+
 def problem_of_defect(scope: Scope) -> Response:
     """The answer when something failed that nobody foresaw."""
     return _answer(500, "internal-error", _UNSHOWN, scope)
@@ -93,9 +97,7 @@ def invalid(error: RequestValidationError) -> InvalidRequestError:
     """What FastAPI found wrong as our own error: each field is named, and no value is repeated."""
     found = error.errors()
     problems = [FieldProblem(_pointer(row["loc"], error.body), _reason(row["msg"])) for row in found[:_MOST_PROBLEMS]]
-    named = "; ".join(f"{problem.pointer or 'the body'}: {problem.reason}" for problem in problems[:3])
-    more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
-    return InvalidRequestError(f"The request can't be used as it is: {named}{more}.", problems=problems)
+    return InvalidRequestError.of_fields(problems, count=len(found))
 
 
 def code_of(status: int) -> str:
@@ -180,7 +182,8 @@ def _within(value: object, part: int | str) -> object | None:
 
 
 def _reason(message: str) -> str:
-    return message.removeprefix("Value error, ").rstrip(".")
+    # pydantic shows the members of an enum as Python writes them: <Kind.REVIEW: 'review'>.
+    return _MEMBER.sub(r"\1", message.removeprefix("Value error, ").rstrip("."))
 
 
 def _sentence(text: str) -> str:

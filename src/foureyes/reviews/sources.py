@@ -202,7 +202,9 @@ def _repository(source: RepositorySourceWanted) -> _Sent:
         remote(source.url)
     except (UsageError, ValueError) as exc:
         # urlsplit has errors of its own, for brackets that hold no address.
-        reason = str(exc) if isinstance(exc, UsageError) else "is no address: https://HOST/PATH is needed"
+        reason = (
+            str(exc).removesuffix(".") if isinstance(exc, UsageError) else "is no address: https://HOST/PATH is needed"
+        )
         raise _refused(FieldProblem("/source/url", reason)) from exc
     name = source.url.rstrip("/").rpartition("/")[2].removesuffix(".git")
     title = f"{name} {source.base}..{source.head}" if source.base else f"{name} {source.head}"
@@ -246,5 +248,4 @@ def _main_language(weights: Counter[Language]) -> Language | None:
 
 
 def _refused(*problems: FieldProblem) -> InvalidRequestError:
-    named = "; ".join(f"{problem.pointer}: {problem.reason}" for problem in problems)
-    return InvalidRequestError(f"The request can't be used as it is: {named}.", problems=problems)
+    return InvalidRequestError.of_fields(problems)
